@@ -1,0 +1,35 @@
+from .errors import (
+    BundleError as BundleError,
+)
+from .errors import (
+    CodebookError as CodebookError,
+)
+from .errors import (
+    CorpusError as CorpusError,
+)
+from .errors import (
+    DataError as DataError,
+)
+from .errors import (
+    ParameterError as ParameterError,
+)
+from .errors import (
+    PlanError as PlanError,
+)
+from .errors import (
+    PrivacyError as PrivacyError,
+)
+from .errors import (
+    RecordError as RecordError,
+)
+from .errors import (
+    RunError as RunError,
+)
+from .errors import (
+    StudyError as StudyError,
+)
+from .errors import (
+    WorkbenchError as WorkbenchError,
+)
+
+__version__: str

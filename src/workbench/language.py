@@ -1,0 +1,240 @@
+"""Swedish and English from one set of numbers: gettext catalogues, numbers, dates.
+
+A text is written once, in English, as a :class:`Message`: the id of a translation and the values
+that go into it. Nothing is worded before a language is known, so a result can be printed in both
+languages with the same numbers. Catalogues live in ``locale/<language>/LC_MESSAGES/<room>.po``;
+``make messages`` compiles them, and a test proves that no message is left untranslated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import gettext
+import math
+import string
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = [
+    "LANGUAGES",
+    "MINUS",
+    "Language",
+    "LocalizedText",
+    "Message",
+    "format_date",
+    "format_number",
+    "format_p_value",
+    "localized",
+    "translate",
+]
+
+Language = Literal["sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+LocalizedText = str | dict[str, str]
+"""A label: one text for all languages, or ``{"sv": ..., "en": ...}``."""
+
+MINUS = "\u2212"
+_LOCALE_FOLDER = Path(__file__).parent / "locale"
+
+
+@functools.cache
+def _catalogues(language: str) -> list[gettext.NullTranslations]:
+    """Return every compiled catalogue of the language; English ids are their own translation."""
+    folder = _LOCALE_FOLDER / language / "LC_MESSAGES"
+    catalogues: list[gettext.NullTranslations] = []
+    for path in sorted(folder.glob("*.mo")):
+        with path.open("rb") as stream:
+            catalogues.append(gettext.GNUTranslations(stream))
+    return catalogues
+
+
+def translate(message: str, language: str = "en") -> str:
+    """Return the catalogue's translation of an English message id, or the id itself.
+
+    Examples
+    --------
+    >>> translate("and", "sv"), translate("and", "en")
+    ('och', 'and')
+    """
+    if language == "en" or not message:
+        return message
+    for catalogue in _catalogues(language):
+        translated = catalogue.gettext(message)
+        if translated != message:
+            return translated
+    return message
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text to be worded later: an English template, which is also its message id, and values.
+
+    Placeholders name a format: ``{n:integer}``, ``{nps:points}`` (signed, one decimal),
+    ``{nki:number}`` (one decimal), ``{nki:number2}`` (two decimals), ``{share:percent}`` (0-1 to
+    per cent), ``{p:p_value}``, ``{day:date}``. Values may themselves be messages or localized
+    labels; a list of them is joined with commas and "and".
+
+    Examples
+    --------
+    >>> text = Message("NPS is {nps:points} (n = {n:integer}).", nps=-3.25, n=1234)
+    >>> text.render("en")
+    'NPS is −3.2 (n = 1,234).'
+    """
+
+    id: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __init__(self, id: str, /, **values: Any) -> None:  # noqa: A002 - the field's own name
+        object.__setattr__(self, "id", id)
+        object.__setattr__(self, "values", values)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def render(self, language: str = "en") -> str:
+        """Return the text in the language, with its values formatted for it."""
+        return _Formatter(language).vformat(translate(self.id, language), (), self.values)
+
+    def both(self) -> dict[str, str]:
+        """Return the text in every language, as it stands in ``results.json``."""
+        return {language: self.render(language) for language in LANGUAGES}
+
+    def __str__(self) -> str:
+        return self.render("en")
+
+
+class _Formatter(string.Formatter):
+    """Fill ``{name:format}`` in one language."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Message):
+            return value.render(self.language)
+        if isinstance(value, dict):
+            return localized(cast("dict[str, str]", value), self.language)
+        if isinstance(value, list | tuple):
+            parts = [self.format_field(part, format_spec) for part in cast("list[Any]", value)]
+            return joined(parts, self.language)
+        return _formatted(value, format_spec, self.language)
+
+
+def _formatted(value: Any, spec: str, language: str) -> str:
+    match spec:
+        case "integer":
+            return format_number(value, language, decimals=0)
+        case "points":
+            return format_number(value, language, decimals=1, signed=True)
+        case "number":
+            return format_number(value, language, decimals=1)
+        case "number2":
+            return format_number(value, language, decimals=2)
+        case "percent":
+            return format_percent(value, language)
+        case "percent_points":
+            return format_number(100 * value, language, decimals=1, signed=True)
+        case "p_value":
+            return format_p_value(value, language)
+        case "date":
+            return format_date(value, language)
+        case _:
+            return format(value, spec)
+
+
+def localized(label: LocalizedText, language: str) -> str:
+    """Return the label in the language, else in the other one, else as it is.
+
+    Examples
+    --------
+    >>> localized({"sv": "Kundtjänst", "en": "Support"}, "sv")
+    'Kundtjänst'
+    """
+    if isinstance(label, str):
+        return label
+    return label.get(language) or next(iter(label.values()), "")
+
+
+def joined(parts: Sequence[str], language: str) -> str:
+    """Join texts as a list in running text: ``a, b and c``."""
+    if len(parts) <= 1:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {translate('and', language)} {parts[-1]}"
+
+
+def format_number(
+    value: float | None, language: str, *, decimals: int = 1, signed: bool = False
+) -> str:
+    r"""Format a number for the eye: decimal comma and thin groups in Swedish, a true minus sign.
+
+    A missing number is an en dash. A number that rounds to zero has no sign.
+
+    Examples
+    --------
+    >>> format_number(1234.56, "sv"), format_number(1234.56, "en")
+    ('1\xa0234,6', '1,234.6')
+    >>> format_number(-0.04, "en", signed=True), format_number(2.0, "sv", signed=True)
+    ('0.0', '+2,0')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    text = f"{abs(value):,.{decimals}f}"
+    if language == "sv":
+        text = text.replace(",", "\u00a0").replace(".", ",")
+    is_zero = not any(digit in text for digit in "123456789")
+    if is_zero:
+        return text
+    if value < 0:
+        return MINUS + text
+    return f"+{text}" if signed else text
+
+
+def format_percent(share: float | None, language: str, *, decimals: int = 0) -> str:
+    r"""Format a share 0-1 as per cent, with the space Swedish asks for.
+
+    Examples
+    --------
+    >>> format_percent(0.256, "sv"), format_percent(0.256, "en")
+    ('26\xa0%', '26%')
+    """
+    if share is None or not math.isfinite(share):
+        return "–"
+    number = format_number(100 * share, language, decimals=decimals)
+    return f"{number}\u00a0%" if language == "sv" else f"{number}%"
+
+
+def format_p_value(value: float | None, language: str) -> str:
+    """Format a p-value: two digits that count, and never "0.00".
+
+    Examples
+    --------
+    >>> format_p_value(0.00001, "en"), format_p_value(0.0312, "sv")
+    ('< 0.001', '0,031')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value < 0.001:
+        return "< " + format_number(0.001, language, decimals=3)
+    return format_number(value, language, decimals=3 if value < 0.1 else 2)
+
+
+def format_date(value: dt.date | dt.datetime | str | None, language: str) -> str:
+    """Format a date in words.
+
+    Examples
+    --------
+    >>> format_date(dt.date(2026, 6, 30), "sv"), format_date("2026-06-30", "en")
+    ('30 juni 2026', '30 June 2026')
+    """
+    if value is None:
+        return "–"
+    from babel.dates import format_date as babel_date
+
+    day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return babel_date(day, "d MMMM y", locale="sv_SE" if language == "sv" else "en_GB")
