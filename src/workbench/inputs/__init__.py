@@ -1,0 +1,1 @@
+"""Files and what they mean: studies, readers, scales, privacy."""

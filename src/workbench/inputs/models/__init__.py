@@ -1,0 +1,1 @@
+"""The typed tables of ``study.toml``, one module per part."""

@@ -1,0 +1,23 @@
+"""What all tests share: the folder of public data outside the repository, if it is there."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Return the root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Return the folder of public data sets; skip where it is not on this machine."""
+    folder = Path(os.environ.get("WORKBENCH_REAL_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("public data are not here: set WORKBENCH_REAL_DATA to their folder")
+    return folder
