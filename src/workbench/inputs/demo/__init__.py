@@ -1,0 +1,50 @@
+"""Seeded generators with known truth behind ``data/demo``.
+
+``python -m workbench.inputs.demo DIR`` writes every demo study again, byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+__all__ = ["demo_files", "write_demo"]
+
+STUDIES = Path(__file__).parent / "studies"
+
+
+def demo_files() -> dict[str, str]:
+    """Return the text of every file of the demo studies by its path under ``data/demo``."""
+    return _bank_files()
+
+
+def write_demo(folder: str | Path) -> list[Path]:
+    """Write the demo studies to a folder and return the files in order of their names.
+
+    Files that stand there already are written again; others are left alone.
+    """
+    written: list[Path] = []
+    for name, text in sorted(demo_files().items()):
+        path = Path(folder) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        written.append(path)
+    return written
+
+
+def _bank_files() -> dict[str, str]:
+    from workbench.inputs.demo.bank import COLUMNS, csv_text, draw_bank
+    from workbench.inputs.demo.bank_truth import bank_truth
+
+    bank = draw_bank()
+    files = {f"bank/waves/{wave}.csv": csv_text(rows, COLUMNS) for wave, rows in bank.waves.items()}
+    files["bank/study.toml"] = (STUDIES / "bank.toml").read_text(encoding="utf-8")
+    files["bank/truth.json"] = _json_text(bank_truth(bank))
+    columns = ["wave", "id", "group", "themes", "personal"]
+    files["bank/truth_comments.csv"] = csv_text(bank.planted, columns)
+    return files
+
+
+def _json_text(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,148 @@
+"""The demo studies: the same bytes every time, and the truth they claim."""
+
+import csv
+import io
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.inputs.demo import bank_world as world
+from workbench.inputs.demo import demo_files, write_demo
+
+FILES = demo_files()
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_the_committed_demo_data_are_what_the_generator_writes(name: str, repository: Path) -> None:
+    committed = (repository / "data/demo" / name).read_bytes()
+    again = FILES[name].encode("utf-8")
+    assert committed == again, "run `python -m workbench.inputs.demo` and commit data/demo"
+
+
+def test_writing_leaves_other_files_alone(tmp_path: Path) -> None:
+    (tmp_path / "bank").mkdir()
+    (tmp_path / "bank" / "notes.md").write_text("mine")
+    paths = write_demo(tmp_path)
+    assert (tmp_path / "bank" / "notes.md").read_text() == "mine"
+    assert sorted(str(path.relative_to(tmp_path)) for path in paths) == sorted(FILES)
+
+
+@pytest.fixture(scope="module")
+def truth() -> dict:
+    return json.loads(FILES["bank/truth.json"])
+
+
+@pytest.fixture(scope="module")
+def waves() -> dict[str, pd.DataFrame]:
+    return {wave: pd.read_csv(io.StringIO(FILES[f"bank/waves/{wave}.csv"])) for wave in world.WAVES}
+
+
+def _nki(frame: pd.DataFrame) -> pd.Series:
+    return (frame[["q1", "q2", "q3"]].replace(99, np.nan).mean(axis=1) - 1) / 9 * 100
+
+
+def test_each_group_answers_as_the_truth_expects(truth: dict, waves: dict) -> None:
+    deviations = []
+    for row in truth["expected"]:
+        if row["channel"] is None:
+            continue
+        frame = waves[row["wave"]].query("market == @row['market'] and channel == @row['channel']")
+        ages = dict(zip(world.AGES, world.POPULATION_AGES, strict=True))
+        shares = frame["age"].value_counts(normalize=True)
+        weights = frame["age"].map(ages) / frame["age"].map(shares)
+        nki = _nki(frame)
+        answered = nki.notna()
+        estimate = np.average(nki[answered], weights=weights[answered])
+        n_effective = weights.sum() ** 2 / (weights**2).sum()
+        deviations.append((estimate - row["nki"]) / (nki.std() / math.sqrt(n_effective)))
+    assert len(deviations) == 72
+    assert abs(np.mean(deviations)) < 4 / math.sqrt(72)
+    assert 0.6 < np.std(deviations) < 1.4
+
+
+def test_weights_carry_each_wave_to_the_population(truth: dict, waves: dict) -> None:
+    for wave, frame in waves.items():
+        assert frame["w"].mean() == pytest.approx(1, abs=1e-3), wave
+        for column, shares in truth["population"].items():
+            weighted = frame.groupby(column)["w"].sum() / frame["w"].sum()
+            assert weighted.to_dict() == pytest.approx(shares, abs=2e-3)
+
+
+def test_half_of_each_wave_comes_back(truth: dict, waves: dict) -> None:
+    for before, wave in zip(world.WAVES, world.WAVES[1:], strict=False):
+        common = set(waves[before]["id"]) & set(waves[wave]["id"])
+        assert len(common) == truth["panel"]["returning"][wave]
+        pair = waves[before].set_index("id"), waves[wave].set_index("id")
+        scores = [_nki(frame.loc[sorted(common)]) for frame in pair]
+        assert 0.3 < scores[0].corr(scores[1]) < 0.65
+
+
+def test_no_respondent_answers_a_wave_twice(waves: dict) -> None:
+    assert all(frame["id"].is_unique for frame in waves.values())
+
+
+def test_every_danish_channel_falls_while_the_total_does_not(truth: dict) -> None:
+    simpson = truth["simpson"]
+    assert simpson["total_change"] > 0
+    assert max(simpson["change_by_channel"].values()) < -2
+    assert simpson["change_by_channel"]["phone"] < -10
+
+
+def test_one_cell_stays_below_the_floor(truth: dict, waves: dict) -> None:
+    counts = {
+        wave: int(((frame["market"] == "FI") & (frame["channel"] == "branch")).sum())
+        for wave, frame in waves.items()
+    }
+    assert counts == truth["below_floor"]["n"]
+    assert max(counts.values()) < 7
+
+
+def test_the_waiting_grade_falls_in_the_last_wave(truth: dict, waves: dict) -> None:
+    grades = {
+        wave: (frame[["q10", "q11"]].replace(99, np.nan).mean(axis=1) - 1).mean() / 9 * 100
+        for wave, frame in waves.items()
+    }
+    fall = grades["2026-06"] - grades["2026-05"]
+    assert fall == pytest.approx(truth["falling_touchpoint"]["change"], abs=3)
+
+
+def test_regression_finds_the_measured_effects(truth: dict, waves: dict) -> None:
+    frame = pd.concat(waves.values())
+    drivers = truth["drivers"]
+    points = {}
+    for name, driver in drivers.items():
+        answers = frame[driver["items"]].where(lambda x: x <= 10)
+        points[name] = (answers.mean(axis=1) - 1) / 9 * 100
+    data = pd.DataFrame(points).assign(nki=_nki(frame)).dropna()
+    design = np.column_stack([np.ones(len(data)), data[list(drivers)]])
+    fit, residual, *_ = np.linalg.lstsq(design, data["nki"], rcond=None)
+    errors = np.sqrt(
+        residual[0] / (len(data) - design.shape[1]) * np.diag(np.linalg.inv(design.T @ design))
+    )
+    effects = [truth["measured"]["effect_per_5"][name] / 5 for name in drivers]
+    expected = np.array([0.0, *effects])
+    assert np.abs((fit - expected) / errors)[1:].max() < 3.5
+
+
+def test_comments_have_the_planted_themes_and_persons(truth: dict, waves: dict) -> None:
+    rows = list(csv.DictReader(io.StringIO(FILES["bank/truth_comments.csv"])))
+    texts = {
+        (wave, row.id): row.comment
+        for wave, frame in waves.items()
+        for row in frame[frame["comment"].notna()].itertuples()
+    }
+    assert {(row["wave"], row["id"]) for row in rows} == set(texts)
+    values = {person["value"] for person in truth["comments"]["personal"]}
+    spoken = {person.get("spoken", person["value"]) for person in truth["comments"]["personal"]}
+    planted = [texts[row["wave"], row["id"]] for row in rows if row["personal"]]
+    assert len(planted) == 24
+    assert all(any(value in text for value in values | spoken) for text in planted)
+    for group, shares in truth["comments"]["first_theme_share"].items():
+        n = truth["comments"]["n"][group]
+        first = [row["themes"].split("|")[0] for row in rows if row["group"] == group]
+        for theme, share in shares.items():
+            assert abs(first.count(theme) / n - share) < 4 * math.sqrt(share * (1 - share) / n)
