@@ -146,3 +146,61 @@ def test_comments_have_the_planted_themes_and_persons(truth: dict, waves: dict) 
         first = [row["themes"].split("|")[0] for row in rows if row["group"] == group]
         for theme, share in shares.items():
             assert abs(first.count(theme) / n - share) < 4 * math.sqrt(share * (1 - share) / n)
+
+
+@pytest.fixture(scope="module")
+def letter() -> dict:
+    return json.loads(FILES["invoice-letter/truth.json"])
+
+
+def _round(name: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(FILES[f"invoice-letter/{name}.csv"]))
+
+
+def _deviation(frame: pd.DataFrame, column: str, truth: float) -> float:
+    """Return how many standard errors the difference B minus A lies from the truth."""
+    by_variant = frame.groupby("variant")[column]
+    means, variances = by_variant.mean(), by_variant.var() / by_variant.count()
+    return (means["B"] - means["A"] - truth) / math.sqrt(variances.sum())
+
+
+def test_the_second_round_has_the_true_effects(letter: dict) -> None:
+    frame = _round("round-2")
+    points = frame["recommend"].map(lambda s: 100 * ((s >= 9) - (s <= 6)), na_action="ignore")
+    easy = (frame["ease"] >= 9).astype(float).where(frame["ease"].notna())
+    frame = frame.assign(nps=points.astype(float), easy=easy)
+    effects = {
+        "paid_10": letter["paid_10"]["effect"],
+        "nps": letter["nps"]["effect"],
+        "easy": letter["ease_9_10"]["effect"],
+        "calls": 0.0,
+        "contacted": 0.0,
+        "revenue": 0.0,
+    }
+    for column, effect in effects.items():
+        assert abs(_deviation(frame, column, effect)) < 3, column
+    response = frame["recommend"].notna().groupby(frame["variant"]).mean()
+    assert response.to_dict() == pytest.approx(letter["response"], abs=0.015)
+
+
+def test_only_finland_lost_letters_and_only_in_the_first_round(letter: dict) -> None:
+    for name, broken in (("round-1", "FI"), ("round-2", None)):
+        counts = _round(name).groupby(["market", "variant"]).size().unstack()
+        z = (counts["A"] - counts["B"]) / np.sqrt(counts.sum(axis=1))
+        assert all((abs(z[market]) > 5) == (market == broken) for market in z.index), name
+        assert letter["rounds"][name]["rows"] == int(counts.to_numpy().sum())
+    frame = _round("round-1").query("market == 'FI'")
+    shares = (frame["variant"] == "B").groupby(frame["assigned"]).mean()
+    assert set(shares[shares < 0.3].index) == set(letter["rounds"]["round-1"]["lost_days"])
+
+
+def test_comments_differ_by_letter_as_planted(letter: dict) -> None:
+    rows = pd.read_csv(io.StringIO(FILES["invoice-letter/truth_comments.csv"]))
+    customers = pd.concat([_round("round-1"), _round("round-2")])
+    rows = rows.merge(customers[["customer", "variant", "comment"]], on="customer")
+    assert rows["comment"].notna().all()
+    for variant, group in rows.groupby("variant"):
+        for theme, entry in letter["themes"].items():
+            share = entry["share"][variant]
+            found = (group["theme"] == theme).mean()
+            assert abs(found - share) < 4 * math.sqrt(share * (1 - share) / len(group))

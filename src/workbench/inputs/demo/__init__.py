@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 __all__ = ["demo_files", "write_demo"]
 
@@ -16,7 +14,7 @@ STUDIES = Path(__file__).parent / "studies"
 
 def demo_files() -> dict[str, str]:
     """Return the text of every file of the demo studies by its path under ``data/demo``."""
-    return _bank_files()
+    return _bank_files() | _letter_files()
 
 
 def write_demo(folder: str | Path) -> list[Path]:
@@ -34,17 +32,30 @@ def write_demo(folder: str | Path) -> list[Path]:
 
 
 def _bank_files() -> dict[str, str]:
-    from workbench.inputs.demo.bank import COLUMNS, csv_text, draw_bank
+    from workbench.inputs.demo.bank import COLUMNS, draw_bank
     from workbench.inputs.demo.bank_truth import bank_truth
+    from workbench.inputs.demo.writing import csv_text, json_text
 
     bank = draw_bank()
     files = {f"bank/waves/{wave}.csv": csv_text(rows, COLUMNS) for wave, rows in bank.waves.items()}
     files["bank/study.toml"] = (STUDIES / "bank.toml").read_text(encoding="utf-8")
-    files["bank/truth.json"] = _json_text(bank_truth(bank))
+    files["bank/truth.json"] = json_text(bank_truth(bank))
     columns = ["wave", "id", "group", "themes", "personal"]
     files["bank/truth_comments.csv"] = csv_text(bank.planted, columns)
     return files
 
 
-def _json_text(content: dict[str, Any]) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+def _letter_files() -> dict[str, str]:
+    from workbench.inputs.demo.experiment import COLUMNS, draw_letter, letter_truth
+    from workbench.inputs.demo.writing import csv_text, json_text
+
+    letter = draw_letter()
+    files = {
+        f"invoice-letter/{name}.csv": csv_text(rows, COLUMNS) for name, rows in letter.rows.items()
+    }
+    study = (STUDIES / "invoice-letter.toml").read_text(encoding="utf-8")
+    files["invoice-letter/study.toml"] = study
+    files["invoice-letter/truth.json"] = json_text(letter_truth(letter))
+    columns = ["round", "customer", "theme"]
+    files["invoice-letter/truth_comments.csv"] = csv_text(letter.themes, columns)
+    return files

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -251,12 +249,3 @@ def _in_order(rng: np.random.Generator, wave: str, rows: list[Row]) -> list[Row]
         moment = start + dt.timedelta(seconds=int(second))
         ordered.append(rows[index] | {"submitted": moment.strftime("%Y-%m-%d %H:%M")})
     return ordered
-
-
-def csv_text(rows: list[Row], columns: list[str]) -> str:
-    """Return rows as CSV: comma, UTF-8, line feeds, quotes only where they are needed."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, columns, lineterminator="\n", extrasaction="raise")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()

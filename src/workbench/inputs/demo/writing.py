@@ -1,0 +1,27 @@
+"""How demo files are written: the same bytes on every machine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["csv_text", "json_text"]
+
+
+def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> str:
+    """Return rows as CSV: comma, line feeds, quotes only where they are needed."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, columns, lineterminator="\n", extrasaction="raise")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def json_text(content: Mapping[str, Any]) -> str:
+    """Return JSON for people and Git: indented, in the order given, letters as they are."""
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
