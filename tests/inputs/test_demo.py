@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from workbench.inputs.demo import bank_world as world
 from workbench.inputs.demo import demo_files, write_demo
+from workbench.inputs.demo.interviews import interview_codebook
 
 FILES = demo_files()
 
@@ -185,7 +187,8 @@ def test_the_second_round_has_the_true_effects(letter: dict) -> None:
 
 def test_only_finland_lost_letters_and_only_in_the_first_round(letter: dict) -> None:
     for name, broken in (("round-1", "FI"), ("round-2", None)):
-        counts = _round(name).groupby(["market", "variant"]).size().unstack()
+        frame = _round(name)
+        counts = pd.crosstab(frame["market"], frame["variant"])
         z = (counts["A"] - counts["B"]) / np.sqrt(counts.sum(axis=1))
         assert all((abs(z[market]) > 5) == (market == broken) for market in z.index), name
         assert letter["rounds"][name]["rows"] == int(counts.to_numpy().sum())
@@ -204,3 +207,47 @@ def test_comments_differ_by_letter_as_planted(letter: dict) -> None:
             share = entry["share"][variant]
             found = (group["theme"] == theme).mean()
             assert abs(found - share) < 4 * math.sqrt(share * (1 - share) / len(group))
+
+
+def test_every_coding_stands_in_its_transcript_under_its_question() -> None:
+    truth = json.loads(FILES["interviews/truth.json"])
+    codes = {entry["id"] for entry in interview_codebook()["code"]}
+    for coding in truth["codings"]:
+        text = FILES[f"interviews/transcripts/{coding['respondent']}.txt"]
+        assert text[coding["start"] : coding["end"]] == coding["quote"]
+        assert coding["quote"].strip() == coding["quote"] != ""
+        assert "\n" not in coding["quote"]
+        assert coding["code"] in codes
+        asked = text.rfind("Intervjuare: ", 0, coding["start"])
+        assert text.rfind(f"{coding['question']}. ", 0, coding["start"]) > 0
+        assert text.find(f"\n{coding['respondent']}: ", asked, coding["start"]) > 0
+
+
+def test_transcripts_ask_every_question_once_in_order() -> None:
+    rows = list(csv.DictReader(io.StringIO(FILES["interviews/guide.csv"])))
+    questions = [row["question_id"] for row in rows]
+    assert questions == [f"F{number}" for number in range(1, 13)]
+    assert len({row["segment"] for row in rows}) == 5
+    states = json.loads(FILES["interviews/truth.json"])["states"]
+    for number in range(1, 9):
+        text = FILES[f"interviews/transcripts/R{number}.txt"]
+        skipped = {
+            state["question"]
+            for state in states
+            if state["respondent"] == f"R{number}" and state["state"] == "not_asked"
+        }
+        asked = re.findall(r"^Intervjuare: .*?\b(F\d+)\. ", text, re.MULTILINE)
+        assert asked == [question for question in questions if question not in skipped]
+        turns = re.findall(rf"^(?:Intervjuare|R{number}): ", text, re.MULTILINE)
+        assert 25 <= len(turns) <= 45
+        assert "[[" not in text
+        assert "|" not in text
+
+
+def test_two_coders_agree_often_but_not_always() -> None:
+    themes = json.loads(FILES["interviews/truth.json"])["themes"]
+    both = sum(theme["cells"]["both"] for theme in themes.values())
+    apart = sum(theme["cells"]["only_A"] + theme["cells"]["only_B"] for theme in themes.values())
+    assert both > 4 * apart > 0
+    assert themes["vanta_utan_besked"]["denied_by"] == ["R4"]
+    assert len(themes) == 10

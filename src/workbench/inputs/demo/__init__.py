@@ -14,7 +14,7 @@ STUDIES = Path(__file__).parent / "studies"
 
 def demo_files() -> dict[str, str]:
     """Return the text of every file of the demo studies by its path under ``data/demo``."""
-    return _bank_files() | _letter_files()
+    return _bank_files() | _letter_files() | _interview_files()
 
 
 def write_demo(folder: str | Path) -> list[Path]:
@@ -58,4 +58,20 @@ def _letter_files() -> dict[str, str]:
     files["invoice-letter/truth.json"] = json_text(letter_truth(letter))
     columns = ["round", "customer", "theme"]
     files["invoice-letter/truth_comments.csv"] = csv_text(letter.themes, columns)
+    return files
+
+
+def _interview_files() -> dict[str, str]:
+    from workbench.inputs.demo.interviews import interview_truth, transcripts
+    from workbench.inputs.demo.writing import json_text
+
+    files = {
+        f"interviews/transcripts/{transcript.respondent}.txt": transcript.text
+        for transcript in transcripts()
+    }
+    for name in ("guide.csv", "respondents.csv", "sessions.csv"):
+        files[f"interviews/{name}"] = (STUDIES / "interviews" / name).read_text(encoding="utf-8")
+    study = (STUDIES / "interviews.toml").read_text(encoding="utf-8")
+    files["interviews/study.toml"] = study
+    files["interviews/truth.json"] = json_text(interview_truth())
     return files
