@@ -1,3 +1,9 @@
+from .coding.match import (
+    match as match,
+)
+from .coding.tokens import (
+    index_texts as index_texts,
+)
 from .errors import (
     BundleError as BundleError,
 )
