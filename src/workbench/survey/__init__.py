@@ -1,0 +1,1 @@
+"""Survey measures: indices, waves, weights, and what moves them."""
