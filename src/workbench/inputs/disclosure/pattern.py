@@ -1,0 +1,184 @@
+"""Which cells no table may show, decided once on the complete data.
+
+A report for one market, the report for all markets and the next segment's table are published
+together, so a cell that one of them hides must not follow from the others. The pattern is therefore
+computed on the *unfiltered* frame, for every cross of the columns the reports split by, and each
+measure asks it::
+
+    complete = study.survey()
+    pattern = wb.suppression_pattern(complete, by=["market", "channel"], within="wave")
+    answers = complete[complete["market"] == "SE"]
+    wb.nps(answers, "recommend", by="channel", protect=pattern)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from workbench.errors import DataError
+from workbench.inputs.disclosure.hiding import FLOOR, HiddenCells, checked_floor, hidden_cells
+from workbench.inputs.disclosure.lattice import cell_of
+from workbench.inputs.segments import by_columns, group_codes, require_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from workbench.inputs.segments import Segment
+
+__all__ = ["SuppressionPattern", "suppression_pattern"]
+
+_WAVE = "wave"
+
+
+@dataclass(frozen=True, eq=False)
+class SuppressionPattern:
+    """What all tables of all reports of one run hide; made by :func:`suppression_pattern`.
+
+    Parameters
+    ----------
+    complete
+        The columns of the unfiltered data.
+    crosses
+        Sets of columns whose crossing, with all its margins, is published.
+    within
+        Columns that are never summed over.
+    floor
+        Fewest answers shown.
+    """
+
+    complete: pd.DataFrame
+    crosses: tuple[tuple[str, ...], ...]
+    within: tuple[str, ...]
+    floor: int
+    _known: dict[bytes, HiddenCells] = field(default_factory=dict[bytes, "HiddenCells"])
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column the pattern knows."""
+        return tuple(dict.fromkeys([*self.within, *(c for cross in self.crosses for c in cross)]))
+
+    def hidden(
+        self,
+        answered: NDArray[np.bool_] | None = None,
+        quantities: NDArray[np.float64] | None = None,
+    ) -> HiddenCells:
+        """Return the cells hidden for a measure with these answers, one entry per complete row."""
+        mask = np.ones(len(self.complete), bool) if answered is None else answered
+        parts = np.zeros((len(self.complete), 0)) if quantities is None else quantities
+        key = blake2b(mask.tobytes() + parts.tobytes()).digest()
+        if key not in self._known:
+            self._known[key] = hidden_cells(
+                self.complete, self.crosses, self.within, mask, parts, floor=self.floor
+            )
+        return self._known[key]
+
+    def tags(
+        self, answers: pd.DataFrame, segments: Sequence[Segment], hidden: HiddenCells
+    ) -> list[str]:
+        """Return ``""``, ``"floor"`` or ``"complement"`` for each segment of a filtered frame.
+
+        Raises
+        ------
+        DataError
+            If a segment is not a cell of the pattern: a column it does not know, or rows filtered
+            by something else.
+        """
+        require_columns(answers, self.columns)
+        fixed: dict[str, str | None] = {}
+        for column in self.columns:
+            _, names = group_codes(answers[column])
+            if len(names) == 1:
+                fixed[column] = names[0]
+        return [self._tag(segment, fixed, hidden) for segment in segments]
+
+    def _tag(self, segment: Segment, fixed: dict[str, str | None], hidden: HiddenCells) -> str:
+        unknown = [column for column in segment.cell if column not in self.columns]
+        if unknown:
+            raise DataError(
+                f"The suppression pattern does not know column '{unknown[0]}', so it cannot tell "
+                f"which of its groups may be shown. Add it to by= of suppression_pattern()."
+            )
+        cell = cell_of({**fixed, **segment.cell})
+        rows = hidden.rows.get(cell)
+        if rows is None:
+            missing = [column for column in self.within if column not in dict(cell)]
+            raise DataError(
+                f"A table crosses {sorted(dict(cell))}, which the suppression pattern does not "
+                f"cover"
+                + (f"; it holds one {missing[0]} at a time" if missing else "")
+                + ". Filter to one value, or make the pattern with these columns in by=."
+            )
+        if rows != segment.rows.size:
+            raise DataError(
+                f"A group has {segment.rows.size} rows here and {rows} in the complete data: the "
+                f"answers are filtered by a column that the suppression pattern does not know. "
+                f"Add it to by= of suppression_pattern()."
+            )
+        return hidden.tags.get(cell, "")
+
+
+def suppression_pattern(
+    complete: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | Sequence[Sequence[str]],
+    within: str | Sequence[str] | None = None,
+    floor: int = FLOOR,
+) -> SuppressionPattern:
+    """Decide which cells stay hidden in every table of every report of one run.
+
+    A cell with fewer answers than the floor is hidden. So are the cells it could be computed back
+    from: by sums and differences of all margins of the crosses, and by the bounds that a reader
+    knows. The same pattern goes to each measure as ``protect=``.
+
+    Parameters
+    ----------
+    complete
+        The unfiltered frame: every market, segment and wave that any report shows.
+    by
+        Columns that the reports split or filter by: one list is one cross with all its margins; a
+        list of lists is several (``[["market", "channel"], ["market", "age"]]``), when a cross of
+        all would hide too much.
+    within
+        Columns that no table sums over, so that each of their values is a world of its own.
+        Default: ``"wave"`` where the frame has it and ``by`` does not name it.
+    floor
+        Fewest answers shown.
+
+    Raises
+    ------
+    DataError
+        If a column is absent or the floor is not a positive whole number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> complete = pd.DataFrame({"market": ["SE"] * 20 + ["NO"] * 9 + ["DK"] * 3})
+    >>> pattern = suppression_pattern(complete, by="market")
+    >>> sorted((dict(cell)["market"], tag) for cell, tag in pattern.hidden().tags.items())
+    [('DK', 'floor'), ('NO', 'complement')]
+    """
+    crosses = _crosses(by)
+    named = {column for cross in crosses for column in cross}
+    if within is None:
+        within_columns = (_WAVE,) if _WAVE in complete.columns and _WAVE not in named else ()
+    else:
+        within_columns = by_columns(within)
+    checked_floor(floor)
+    columns = list(dict.fromkeys([*within_columns, *named]))
+    require_columns(complete, columns)
+    return SuppressionPattern(complete, crosses, within_columns, floor)
+
+
+def _crosses(by: str | Sequence[str] | Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    if isinstance(by, str):
+        return ((by,),)
+    if all(isinstance(entry, str) for entry in by):
+        return (by_columns(cast("Sequence[str]", by)),)
+    return tuple(by_columns(entry) for entry in by)

@@ -1,0 +1,280 @@
+"""The audit: put all published tables side by side and try to compute what they hide.
+
+The run calls it over every table of a report, and over the reports of a run together::
+
+    tables = [*published_tables(by_channel, fixed={"market": "SE", "wave": "2026-06"}, name="nps"),
+              *published_tables(by_market, fixed={"wave": "2026-06"}, name="nps by market")]
+    findings = audit(tables, floor=7)      # empty: nothing can be recovered
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pandas as pd
+
+from workbench.inputs.disclosure.hiding import FLOOR, checked_floor, tag_bounds
+from workbench.inputs.disclosure.lattice import Cell, cell_of
+from workbench.inputs.disclosure.system import CellSystem, Sum, recovered_cells
+from workbench.inputs.segments import group_name
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    from workbench.results import Result
+
+__all__ = ["PublishedTable", "audit", "published_tables"]
+
+
+@dataclass(frozen=True, eq=False)
+class PublishedTable:
+    """One table as a reader sees it: which groups its rows are, and how many answers each has.
+
+    Parameters
+    ----------
+    name
+        What the finding calls it.
+    measure
+        What is counted. Tables of the same measure are put side by side.
+    rows
+        Columns ``values`` (column -> value's name), ``n`` (null where hidden) and ``suppressed``.
+        A table lists every group that has answers.
+    fixed
+        The filter the table was made under: column -> value.
+    """
+
+    name: str
+    measure: str
+    rows: pd.DataFrame
+    fixed: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
+
+
+def published_tables(
+    result: Result,
+    *,
+    fixed: Mapping[str, object] | None = None,
+    name: str = "",
+    table: str = "table",
+) -> list[PublishedTable]:
+    """Read a result's table for the audit.
+
+    Parameters
+    ----------
+    result
+        Any record whose table has ``segment``, ``n`` and ``suppressed``, and that says in ``by``
+        which columns split it. Other key columns (a driver, an item) make a measure of their own.
+        A record without these gives an empty list.
+    fixed
+        Filters the data were read under, such as ``{"market": "SE", "wave": "2026-06"}``.
+    name
+        What a finding calls the table; default: the result's kind.
+    table
+        Which of the record's tables.
+    """
+    frame = result.tables.get(table)
+    if frame is None or not {"segment", "n", "suppressed"} <= set(frame.columns):
+        return []
+    by = tuple(str(column) for column in getattr(result, "by", ()))
+    measure = str(getattr(result, "measure", result.kind))
+    filters = {column: group_name(value) for column, value in (fixed or {}).items()}
+    split_columns = by if len(by) > 1 else ("segment",) if by else ()
+    extra = [
+        key for key in result.specs[table].key if key != "segment" and key not in split_columns
+    ]
+    tables: list[PublishedTable] = []
+    parts: Iterable[tuple[Hashable, pd.DataFrame]] = (
+        frame.groupby(extra, dropna=False, sort=False) if extra else [((), frame)]
+    )
+    for part, rows in parts:
+        values = [
+            {
+                column: group_name(row[shown])
+                for column, shown in zip(by, split_columns, strict=True)
+            }
+            for _, row in rows.iterrows()
+        ]
+        empty = (
+            rows["reason"].eq("NO_ANSWERS") if "reason" in rows else pd.Series(False, rows.index)
+        )
+        listed = pd.DataFrame(
+            {
+                "values": pd.Series(values, dtype="object"),
+                "n": rows["n"].mask(empty, 0).to_numpy(dtype=float, na_value=np.nan),
+                "suppressed": rows["suppressed"].mask(empty, "").fillna("").to_numpy(),
+            }
+        )
+        label = f"{measure} {part}" if extra else measure
+        tables.append(PublishedTable(name or result.kind, label, listed, filters))
+    return tables
+
+
+def audit(tables: Iterable[PublishedTable], *, floor: int = FLOOR) -> pd.DataFrame:
+    """Add, subtract and bound all tables together; list what they give away.
+
+    Parameters
+    ----------
+    tables
+        Every table that is published together, over all reports of a run.
+    floor
+        Fewest answers shown.
+
+    Returns
+    -------
+    DataFrame
+        A row per finding: ``measure``, ``cell`` (JSON of column -> value), ``kind`` and ``tables``.
+        ``kind`` is ``shown`` (published with fewer answers than the floor), ``contradiction``
+        (hidden in one table, published in another), ``recovered`` (sums, differences and bounds
+        leave one count) or ``remainder`` (what is hidden of a sum has fewer answers than the
+        floor). Empty when nothing is given away.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"values": [{"m": "SE"}, {"m": "NO"}], "n": [20, None],
+    ...                      "suppressed": ["", "floor"]})
+    >>> total = pd.DataFrame({"values": [{}], "n": [23], "suppressed": [""]})
+    >>> audit([PublishedTable("by m", "nps", rows), PublishedTable("total", "nps", total)])
+      measure         cell       kind tables
+    0     nps  {"m": "NO"}  recovered   by m
+    1     nps           {}  remainder  total
+    """
+    floor = checked_floor(floor)
+    by_measure: dict[str, list[PublishedTable]] = {}
+    for table in tables:
+        by_measure.setdefault(table.measure, []).append(table)
+    findings = [
+        finding
+        for measure, listed in by_measure.items()
+        for finding in _Audit(measure, listed, floor).findings()
+    ]
+    return pd.DataFrame(findings, columns=["measure", "cell", "kind", "tables"]).astype(
+        {"measure": "str", "cell": "str", "kind": "str", "tables": "str"}
+    )
+
+
+class _Audit:
+    """One measure's cells over all tables, what is known of each, and the sums that tie them."""
+
+    def __init__(self, measure: str, tables: Sequence[PublishedTable], floor: int) -> None:
+        self.measure, self.tables, self.floor = measure, tables, floor
+        self.index: dict[Cell, int] = {}
+        self.known: dict[int, float] = {}
+        self.tags: dict[int, str] = {}
+        self.seen_in: dict[int, set[str]] = {}
+        self.contradictions: set[int] = set()
+        self.sums: dict[tuple[int, str], Sum] = {}
+        for table in tables:
+            self._read(table)
+        for table in tables:
+            self._add_margins(table)
+        self._add_filters()
+
+    def _number(self, cell: Cell) -> int:
+        return self.index.setdefault(cell, len(self.index))
+
+    def _read(self, table: PublishedTable) -> None:
+        for values, n, tag in table.rows[["values", "n", "suppressed"]].itertuples(index=False):
+            cell = self._number(cell_of({**table.fixed, **cast("dict[str, Any]", values)}))
+            self.seen_in.setdefault(cell, set()).add(table.name)
+            if tag:
+                self.tags[cell] = tag
+            elif not np.isnan(n):
+                self.known[cell] = float(n)
+            if cell in self.tags and cell in self.known:
+                self.contradictions.add(cell)
+
+    def _add_margins(self, table: PublishedTable) -> None:
+        """Tie each margin of one table to its rows; a table lists every group, so others are 0."""
+        listed = [{**table.fixed, **cast("dict[str, Any]", v)} for v in table.rows["values"]]
+        split = [column for column in (listed[0] if listed else {}) if column not in table.fixed]
+        for size in range(len(split)):
+            for kept in combinations(split, size):
+                for column in split:
+                    if column in kept:
+                        continue
+                    children: dict[Cell, set[Cell]] = {}
+                    names = {*table.fixed, *kept}
+                    for values in listed:
+                        parent = cell_of({c: v for c, v in values.items() if c in names})
+                        child = cell_of(
+                            {c: v for c, v in values.items() if c in names or c == column}
+                        )
+                        children.setdefault(parent, set()).add(child)
+                    for parent, cells in children.items():
+                        self._add_sum(parent, column, cells)
+
+    def _add_filters(self) -> None:
+        """Tie a cell to the same cell under each value of a filter, as reports together show it."""
+        values = self._values_of_columns()
+        for cell in list(self.index):
+            for column, value in cell:
+                parent = cell - {(column, value)}
+                if parent in self.index and (self.index[parent], column) not in self.sums:
+                    listed = next(
+                        (names for scope, names in values.get(column, []) if scope <= parent), None
+                    )
+                    if listed is not None:
+                        self._add_sum(parent, column, {parent | {(column, v)} for v in listed})
+
+    def _values_of_columns(self) -> dict[str, list[tuple[Cell, set[str | None]]]]:
+        """Return, for each column, the filters under which a table lists its values, and these."""
+        found: dict[str, list[tuple[Cell, set[str | None]]]] = {}
+        for table in self.tables:
+            scope = cell_of(table.fixed)
+            listed: dict[str, set[str | None]] = {}
+            for values in table.rows["values"]:
+                for column, value in cast("dict[str, Any]", values).items():
+                    listed.setdefault(column, set()).add(value)
+            for column, names in listed.items():
+                found.setdefault(column, []).append((scope, names))
+        return found
+
+    def _add_sum(self, parent: Cell, column: str, children: Iterable[Cell]) -> None:
+        numbers = tuple(sorted(self._number(child) for child in children))
+        self.sums[self._number(parent), column] = Sum(self._number(parent), numbers)
+
+    def _system(self) -> CellSystem:
+        lower, upper = np.zeros(len(self.index)), np.full(len(self.index), np.inf)
+        for cell, tag in self.tags.items():
+            lower[cell], upper[cell] = tag_bounds(tag, self.floor)
+        for cell, n in self.known.items():
+            lower[cell] = upper[cell] = n
+        return CellSystem(lower, upper, list(self.sums.values()))
+
+    def findings(self) -> list[dict[str, str]]:
+        """Return one row per cell that is given away."""
+        found: dict[int, str] = {}
+        for cell, n in self.known.items():
+            if 0 < n < self.floor:
+                found[cell] = "shown"
+        for cell in self.contradictions:
+            found.setdefault(cell, "contradiction")
+        hidden = np.zeros(len(self.index), bool)
+        hidden[[cell for cell in self.tags if cell not in self.known]] = True
+        for cell in recovered_cells(self._system(), hidden):
+            found.setdefault(cell, "recovered")
+        for equation in self.sums.values():
+            if self._remainder_is_small(equation):
+                found.setdefault(equation.parent, "remainder")
+        names = {number: cell for cell, number in self.index.items()}
+        return [self._finding(names[cell], cell, kind) for cell, kind in sorted(found.items())]
+
+    def _remainder_is_small(self, equation: Sum) -> bool:
+        unknown = [cell for cell in equation.children if cell not in self.known]
+        if equation.parent not in self.known or not unknown:
+            return False
+        if not all(cell in self.tags for cell in unknown):
+            return False
+        shown = sum(self.known[cell] for cell in equation.children if cell in self.known)
+        return 0 < self.known[equation.parent] - shown < self.floor
+
+    def _finding(self, cell: Cell, number: int, kind: str) -> dict[str, str]:
+        return {
+            "measure": self.measure,
+            "cell": json.dumps(dict(sorted(cell)), ensure_ascii=False, sort_keys=True),
+            "kind": kind,
+            "tables": ", ".join(sorted(self.seen_in.get(number, ()))),
+        }
