@@ -25,7 +25,7 @@ from workbench.survey.subsets import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from workbench.survey.subsets import Floats, Unit
 
