@@ -1,0 +1,147 @@
+"""The life of the preloaded process: started once, restarted when the package changes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from workbench.errors import RunError
+from workbench.report.engine.kernels import can_fork, forked_manager_class
+from workbench.report.engine.server import READY
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from workbench.report.engine.kernels import ForkedKernelManager
+
+__all__ = ["SINGLE_THREAD", "ForkServer", "package_fingerprint"]
+
+SINGLE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
+"""The environment of every kernel, cold or forked: the same bits on every machine."""
+
+
+def package_fingerprint() -> str:
+    """Return a hash of the package's source: names and contents of its Python files."""
+    root = Path(__file__).parents[2]
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.suffix in {".py", ".mo", ".j2", ".css", ".js", ".txt", ".tsv", ".toml"}:
+            digest.update(str(path.relative_to(root)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class ForkServer:
+    """A preloaded process that gives out kernels; use it as a context manager.
+
+    Parameters
+    ----------
+    preload
+        False leaves the imports to each kernel: a fast start, for tests of the process's life.
+
+    ``kernel_manager_class()`` is what nbclient and papermill take. The process is started on first
+    use, and anew when a file of the package has changed since.
+
+    Raises
+    ------
+    RunError
+        If the system cannot fork, or the process does not come up.
+    """
+
+    folder: Path | None
+    """Private folder of the socket while the process runs."""
+
+    def __init__(self, *, preload: bool = True) -> None:
+        self.preload = preload
+        if not can_fork():
+            raise RunError("This system cannot fork kernels. Run with --engine cold.")
+        self.folder = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._fingerprint = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the preloaded process, or None before it is needed."""
+        return self._process.pid if self._process else None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the preloaded process is up."""
+        return self._process is not None and self._process.poll() is None
+
+    def kernel_manager_class(self) -> type[ForkedKernelManager]:
+        """Return a manager class whose kernels are forks of a process with today's code."""
+        current = package_fingerprint()
+        if not self.is_running or current != self._fingerprint:
+            self.close()
+            self._start()
+            self._fingerprint = current
+        return forked_manager_class(str(self._socket_path()))
+
+    def _socket_path(self) -> Path:
+        if self.folder is None:
+            raise RunError("The preloaded process is not running.")
+        return self.folder / "fork.sock"
+
+    def _start(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="wb-"))  # mode 0700
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            [
+                *[sys.executable, "-P", "-m", "workbench.report.engine.server"],
+                str(self._socket_path()),
+                *([] if self.preload else ["--bare"]),
+            ],
+            env={**os.environ, **SINGLE_THREAD},
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+        )
+        if self._process.stdout is None or self._process.stdout.readline() != READY:
+            self.close()
+            raise RunError(
+                "The preloaded process did not start; its error is printed above. "
+                "Run with --engine cold, or reinstall with `uv sync`."
+            )
+
+    def close(self) -> None:
+        """End the preloaded process and remove its socket; kernels that still run end too."""
+        if self._process is not None and self.folder is not None:
+            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(str(self._socket_path()))
+                connection.sendall(json.dumps({"quit": True}).encode() + b"\n")
+            try:
+                self._process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self._process = None
+        self.folder = None

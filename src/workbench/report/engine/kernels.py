@@ -1,0 +1,184 @@
+"""Kernels nobody else can reach: Unix sockets in a private folder, no TCP ports.
+
+Two managers with one face: :class:`PrivateKernelManager` starts a fresh process, and
+:class:`ForkedKernelManager` asks a preloaded one to fork. Where there are no Unix sockets
+(Windows), both fall back to Jupyter's own transport.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+if TYPE_CHECKING:
+    from jupyter_client.connect import KernelConnectionInfo
+
+__all__ = ["ForkedKernelManager", "PrivateKernelManager", "can_fork"]
+
+LAUNCHER = "ipykernel_launcher"
+KERNEL_MODULE = "workbench.report.engine.kernel"
+_POLL_SECONDS = 0.01
+
+
+def can_fork() -> bool:
+    """Say whether this system can fork kernels (Linux and macOS)."""
+    return hasattr(os, "fork") and sys.platform != "win32"
+
+
+class PrivateKernelManager(AsyncKernelManager):
+    """A kernel manager whose channels are files that only this user can open."""
+
+    def __init__(self, **traits: Any) -> None:
+        if sys.platform != "win32":  # a short path: a socket's name may have about 100 characters
+            folder = Path(tempfile.mkdtemp(prefix="wb-k"))  # mode 0700
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            traits |= {
+                "transport": "ipc",
+                "ip": str(folder / "s"),
+                "connection_file": str(folder / "kernel.json"),
+            }
+        super().__init__(**traits)
+
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """Start our own kernel module in place of ``ipykernel_launcher``."""
+        command = super().format_kernel_cmd(extra_arguments)
+        if LAUNCHER in command:
+            command[command.index(LAUNCHER)] = KERNEL_MODULE
+            command.insert(1, "-P")
+        return command
+
+
+class ForkedProcess:
+    """A forked kernel, seen through the connection it holds open while it lives."""
+
+    def __init__(self, pid: int, connection: socket.socket) -> None:
+        self.pid = pid
+        self._connection: socket.socket | None = connection
+        connection.setblocking(False)
+
+    def poll(self) -> int | None:
+        """Return None while the kernel lives, and 0 once it is gone."""
+        if self._connection is None:
+            return 0
+        try:
+            alive = bool(self._connection.recv(1))
+        except BlockingIOError:
+            alive = True
+        except OSError:
+            alive = False
+        if not alive:
+            self._connection.close()
+            self._connection = None
+        return None if alive else 0
+
+    def send_signal(self, signum: int) -> None:
+        """Signal the kernel's process group, if it still lives."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signum)
+
+
+class ForkProvisioner(LocalProvisioner):
+    """Starts a kernel by asking the preloaded process for a fork."""
+
+    forked: ForkedProcess | None = None
+
+    @property
+    def has_process(self) -> bool:
+        """Whether a kernel was started and not yet waited for."""
+        return self.forked is not None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Send the connection file, folder and environment; remember the child."""
+        manager = self.parent
+        if not isinstance(manager, ForkedKernelManager):
+            raise TypeError("a ForkProvisioner belongs to a ForkedKernelManager")
+        request = {
+            "arguments": cmd[cmd.index(KERNEL_MODULE) + 1 :],
+            "cwd": kwargs.get("cwd") or str(manager.default_folder),
+            "env": kwargs.get("env") or dict(os.environ),
+        }
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(manager.server_socket)
+        connection.sendall(json.dumps(request).encode() + b"\n")
+        self.pid = int(await asyncio.to_thread(_first_line, connection))
+        self.forked = ForkedProcess(self.pid, connection)
+        return self.connection_info
+
+    async def poll(self) -> int | None:
+        """Return None while the kernel lives."""
+        return self.forked.poll() if self.forked else 0
+
+    async def wait(self) -> int | None:
+        """Wait until the kernel is gone."""
+        while await self.poll() is None:
+            await asyncio.sleep(_POLL_SECONDS)
+        self.forked = None
+        return 0
+
+    async def send_signal(self, signum: int) -> None:
+        """Signal the kernel."""
+        if self.forked:
+            self.forked.send_signal(signum)
+
+    async def kill(self, restart: bool = False) -> None:  # noqa: ARG002 - the interface
+        """End the kernel at once."""
+        await self.send_signal(signal.SIGKILL)
+
+    async def terminate(self, restart: bool = False) -> None:  # noqa: ARG002 - the interface
+        """Ask the kernel to end."""
+        await self.send_signal(signal.SIGTERM)
+
+
+def _first_line(connection: socket.socket) -> bytes:
+    """Read the child's process id; the stream must not read on, so byte by byte."""
+    line = b""
+    while not line.endswith(b"\n"):
+        part = connection.recv(1)
+        if not part:
+            raise ConnectionError("the preloaded process ended before it forked a kernel")
+        line += part
+    return line
+
+
+class ForkedKernelManager(PrivateKernelManager):
+    """A kernel manager whose kernels are forks of the process behind ``server_socket``."""
+
+    server_socket: str = ""
+    default_folder: str = "."
+
+    async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
+        self.kernel_id = self.kernel_id or "forked"
+        if self.provisioner is None:
+            self.provisioner = ForkProvisioner(
+                kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
+            )
+        return await super()._async_pre_start_kernel(**kwargs)
+
+    pre_start_kernel = _async_pre_start_kernel
+
+    async def _async_interrupt_kernel(self) -> None:
+        if self.provisioner:
+            await self.provisioner.send_signal(signal.SIGINT)
+
+    interrupt_kernel = _async_interrupt_kernel
+
+
+def forked_manager_class(server_socket: str) -> type[ForkedKernelManager]:
+    """Return a manager class bound to one preloaded process, as nbclient takes a class."""
+    return type(
+        "BoundForkedKernelManager", (ForkedKernelManager,), {"server_socket": server_socket}
+    )
