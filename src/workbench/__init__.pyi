@@ -1,6 +1,15 @@
 from .coding.match import (
     match as match,
 )
+from .coding.saturation import (
+    meaning_saturation as meaning_saturation,
+)
+from .coding.saturation import (
+    saturation as saturation,
+)
+from .coding.second_coder import (
+    second_coder_plan as second_coder_plan,
+)
 from .coding.tokens import (
     index_texts as index_texts,
 )

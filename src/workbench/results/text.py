@@ -1,0 +1,137 @@
+"""Records about text: saturation, keywords, topics, rules, suggestions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from workbench.language import Message
+from workbench.results.base import Result, TableSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["SaturationResult", "SecondCoderPlan"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SaturationResult(Result):
+    """How much new each interview brought, and where it stopped.
+
+    ``table``: one row per interview in the order given: ``interview`` (1, 2, ...), ``new_codes``,
+    ``codes`` (distinct so far), ``new_in_run`` (new codes in the run that ends here), ``ratio``
+    (to the codes of the base, 0-1; null inside the base), ``reached``.
+    ``orders``: ``label``, ``interviews`` (base, run and what lies between; null when never
+    reached), ``n`` and ``share`` of random orders of the interviews; None when only counts are
+    known.
+    ``curve``: ``interview``, ``median``, ``low``, ``high``: codes found after so many interviews,
+    over the orders (2.5 and 97.5 per cent); None when only counts are known.
+    """
+
+    kind: ClassVar[str] = "saturation"
+
+    label: str | None
+    reason: str
+    base: int
+    run: int
+    threshold: float
+    orders: pd.DataFrame | None = None
+    curve: pd.DataFrame | None = None
+    share_reached: float | None = None
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Name, key and caption of each table."""
+        return {
+            "table": TableSpec(
+                key=("interview",), caption=Message("New codes per interview"), counts=()
+            ),
+            "orders": TableSpec(
+                key=("label",),
+                caption=Message("Where saturation falls when the interviews come in other orders"),
+                counts=(),
+            ),
+            "curve": TableSpec(
+                key=("interview",),
+                caption=Message("Codes found after so many interviews, over random orders"),
+                counts=(),
+            ),
+        }
+
+    @property
+    def message(self) -> Message:
+        """The finding in one sentence."""
+        if self.reason == "NO_CODES_IN_BASE":
+            return Message(
+                "Saturation cannot be judged: the first {base:integer} interviews gave no codes.",
+                base=self.base,
+            )
+        if self.reason == "TOO_FEW":
+            return Message(
+                "Saturation cannot be judged: {n:integer} interviews are fewer than a base of "
+                "{base:integer} and a run of {run:integer}.",
+                n=len(self.table),
+                base=self.base,
+                run=self.run,
+            )
+        if self.label is None:
+            return Message(
+                "Saturation was not reached: the last {run:integer} interviews still brought "
+                "{ratio:percent} as many new codes as the first {base:integer} had.",
+                run=self.run,
+                ratio=float(self.table["ratio"].iloc[-1]),
+                base=self.base,
+            )
+        if self.share_reached is None:
+            return Message(
+                "Saturation at {label} interviews (new codes at most {threshold:percent} of the "
+                "first {base:integer}).",
+                label=self.label,
+                threshold=self.threshold,
+                base=self.base,
+            )
+        return Message(
+            "Saturation at {label} interviews (new codes at most {threshold:percent} of the first "
+            "{base:integer}); it is reached in {share:percent} of random orders.",
+            label=self.label,
+            threshold=self.threshold,
+            base=self.base,
+            share=self.share_reached,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SecondCoderPlan(Result):
+    """How many units a second coder must code, per share of units that carry the code.
+
+    ``table``: ``share`` (0-1), ``units`` (to tell the kappas apart with the power asked for),
+    ``expected_with_code``, ``ci_low`` and ``ci_high`` of kappa with that many units, ``reason``.
+    """
+
+    kind: ClassVar[str] = "second_coder_plan"
+
+    kappa: float
+    least: float
+    power: float
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Name, key and caption of the table."""
+        caption = Message("Units a second coder must code, by how common the code is")
+        return {"table": TableSpec(key=("share",), caption=caption, counts=())}
+
+    @property
+    def message(self) -> Message:
+        """The finding in one sentence."""
+        known = self.table[self.table["reason"] == ""]
+        if known.empty:
+            return Message("No number of units can be given: no code occurs and is absent.")
+        return Message(
+            "A second coder needs {low:integer} to {high:integer} units to tell a kappa of "
+            "{kappa:number2} from {least:number2} with a power of {power:percent}.",
+            low=int(known["units"].min()),
+            high=int(known["units"].max()),
+            kappa=self.kappa,
+            least=self.least,
+            power=self.power,
+        )
