@@ -1,0 +1,1 @@
+"""Experiments: from a plan written before and a result file to one decision with its reasons."""
