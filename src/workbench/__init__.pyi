@@ -46,5 +46,20 @@ from .errors import (
 from .errors import (
     WorkbenchError as WorkbenchError,
 )
+from .report.provenance import (
+    provenance as provenance,
+)
+from .report.run import (
+    run_notebook as run_notebook,
+)
+from .report.show import (
+    show as show,
+)
+
+from .inputs.disclosure import merge_small_groups as merge_small_groups
+from .inputs.disclosure import suppression_pattern as suppression_pattern
+from .survey.csat import csat as csat
+from .survey.nki import nki as nki
+from .survey.nps import nps as nps
 
 __version__: str

@@ -1,0 +1,51 @@
+"""The reports of the bundled demo studies: one table says which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from workbench.errors import RunError
+from workbench.report.record import repository
+from workbench.report.run import run_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from workbench.report.run import Run
+
+__all__ = ["DEMOS", "Demo", "run_demo"]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """One demo report."""
+
+    notebook: str
+    study: str
+    language: str
+
+
+DEMOS: Final = (
+    Demo("20_satisfaction", "bank", "sv"),
+    Demo("20_satisfaction", "bank", "en"),
+)
+"""Every demo report, in the order they are made."""
+
+
+def run_demo(out: Path) -> Iterator[Run]:
+    """Make the demo reports one by one, as their studies and notebooks stand in the repository."""
+    root = repository()
+    if root is None:
+        raise RunError(
+            "The demo studies are in the repository, not in the installed package. "
+            "Clone the repository and run 'make demo' there."
+        )
+    for demo in DEMOS:
+        yield run_notebook(
+            root / "notebooks" / f"{demo.notebook}.ipynb",
+            root / "data" / "demo" / demo.study,
+            language=demo.language,
+            out=out,
+        )

@@ -1,0 +1,362 @@
+"""Figures as small inline SVG that follow the reader's colours and speak for themselves.
+
+A plot function draws with matplotlib in the colours named here. :func:`draw` makes two drawings of
+it, a wide and a narrow one, and :func:`clean_svg` turns each into SVG that may stand in a page:
+only drawing elements from an allow-list, colours as CSS variables so that light, dark and print
+follow, ids that cannot collide, a title and a description. Coordinates are rounded to a tenth of a
+pixel, so the same result gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import warnings
+from typing import TYPE_CHECKING, Any, Final, cast
+from xml.etree import ElementTree as ET
+
+from defusedxml.ElementTree import fromstring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "ACCENT",
+    "BAD",
+    "C1",
+    "C2",
+    "C3",
+    "C4",
+    "C5",
+    "GOOD",
+    "INK",
+    "LINE",
+    "NARROW",
+    "PAPER",
+    "SIZE",
+    "SMALL",
+    "SOFT",
+    "WARN",
+    "WASH",
+    "WIDE",
+    "canvas",
+    "clean_svg",
+    "draw",
+    "light_colours",
+    "place",
+    "visible_text",
+]
+
+INK: Final = "#1c2024"
+SOFT: Final = "#5b636d"
+LINE: Final = "#d9dde3"
+PAPER: Final = "#ffffff"
+WASH: Final = "#f5f7f9"
+ACCENT: Final = "#0b5cab"
+GOOD: Final = "#1b7a4b"
+BAD: Final = "#b3402a"
+WARN: Final = "#8a5a00"
+C1: Final = "#0b5cac"
+C2: Final = "#b3402b"
+C3: Final = "#1b7a4c"
+C4: Final = "#7a4fa3"
+C5: Final = "#8a5a01"
+"""Draw in these colours only: each becomes a CSS variable of the page (``var(--ink)`` ...)."""
+
+WIDE: Final = 1040
+NARROW: Final = 358
+"""Width in pixels of the two drawings; a unit of the figure is a pixel and a point."""
+
+SIZE: Final = 14.0
+SMALL: Final = 13.0
+"""Sizes of text in both drawings; readable at 390 pixels because narrow is never scaled down."""
+
+_VARIABLES = {
+    INK: "ink", SOFT: "soft", LINE: "line", PAPER: "paper", WASH: "wash", ACCENT: "accent",
+    GOOD: "good", BAD: "bad", WARN: "warn", C1: "c1", C2: "c2", C3: "c3", C4: "c4", C5: "c5",
+}  # fmt: skip
+
+_STYLE: dict[str, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "workbench",
+    "text.parse_math": False,
+    "axes.unicode_minus": True,
+    "figure.dpi": 72,
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": SIZE,
+    "text.color": INK,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": SOFT,
+    "axes.labelsize": SMALL,
+    "axes.facecolor": "none",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid": False,
+    "grid.color": LINE,
+    "grid.linewidth": 1.0,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "lines.solid_capstyle": "butt",
+}
+
+_ATTRIBUTES = frozenset(
+    {
+        "d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx", "ry", "width", "height",
+        "points", "transform", "fill", "stroke", "stroke-width", "stroke-dasharray",
+        "stroke-linecap", "stroke-linejoin", "opacity", "fill-opacity", "stroke-opacity",
+        "font-size", "font-weight", "font-style", "text-anchor",
+    }
+)  # fmt: skip
+_DRAWING = frozenset({"path", "rect", "line", "circle", "ellipse", "polyline", "polygon"})
+_SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
+_VALUE = re.compile(r"^[\w\s.,#()%+-]*$")
+
+
+def light_colours() -> dict[str, str]:
+    """Return CSS variable -> colour, as they are in light mode and in print."""
+    return {name: colour for colour, name in _VARIABLES.items()}
+
+
+def visible_text(text: str) -> str:
+    r"""Return a text without characters that hide, reorder or break what stands around it.
+
+    Control characters, bidirectional marks and other invisible format characters go; line breaks
+    and tabs become spaces. Letters of every script, and emoji, stay.
+
+    Examples
+    --------
+    >>> visible_text("Sve\u202erige\x00\n1")
+    'Sverige 1'
+    """
+    spaced = text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
+    return "".join(c for c in spaced if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+
+
+def canvas(*, narrow: bool = False) -> Axes:
+    """Return empty axes on a figure of the page's own, in the width that is asked for.
+
+    A plot function calls it when it is given no axes, then :func:`place`.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=((NARROW if narrow else WIDE) / 72, 300 / 72), dpi=72)
+    FigureCanvasSVG(figure)
+    figure.workbench_canvas = True  # pyright: ignore[reportAttributeAccessIssue] - a mark of ours
+    return figure.add_axes((0.0, 0.0, 1.0, 1.0))
+
+
+def place(
+    ax: Axes, *, height: float, left: float = 0, right: float = 0, top: float = 0, bottom: float = 0
+) -> None:
+    """Give the figure its height and the axes their margins, all in pixels.
+
+    Does nothing for axes that a caller made: those keep the place they were given.
+    """
+    figure = ax.figure
+    if not getattr(figure, "workbench_canvas", False):
+        return
+    width = figure.get_figwidth() * 72  # pyright: ignore[reportAttributeAccessIssue] - a Figure
+    figure.set_figheight(height / 72)  # pyright: ignore[reportAttributeAccessIssue] - a Figure
+    ax.set_position(
+        (
+            left / width,
+            bottom / height,
+            (width - left - right) / width,
+            (height - top - bottom) / height,
+        )
+    )
+
+
+def draw(
+    plot: Callable[..., Axes], result: object, identifier: str, *, title: str, language: str
+) -> dict[str, str]:
+    """Draw a result twice and return clean SVG under ``"wide"`` and ``"narrow"``.
+
+    Parameters
+    ----------
+    plot
+        ``plot_<kind>(result, *, ax=None, language="en", narrow=False) -> Axes``.
+    result
+        The record it draws.
+    identifier
+        The result's id; ids inside the drawings begin with it.
+    title
+        The finding in one sentence: the drawing's text alternative.
+    language
+        Language of labels and numbers.
+    """
+    return {
+        width: _drawing(plot, result, f"{identifier}-{width[0]}", title, language, width)
+        for width in ("wide", "narrow")
+    }
+
+
+def _drawing(
+    plot: Callable[..., Axes], result: object, prefix: str, title: str, language: str, width: str
+) -> str:
+    import matplotlib as mpl
+
+    with mpl.rc_context(cast("Any", _STYLE)), warnings.catch_warnings():
+        # the browser draws the letters: a script that DejaVu lacks is no fault
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        ax = plot(result, language=language, narrow=width == "narrow")
+        stream = io.BytesIO()
+        ax.figure.savefig(  # pyright: ignore[reportAttributeAccessIssue] - a Figure
+            stream, format="svg", metadata={"Date": None, "Creator": None}
+        )
+    return clean_svg(stream.getvalue(), prefix=prefix, title=title, style=width)
+
+
+def clean_svg(source: bytes | str, *, prefix: str, title: str, style: str = "wide") -> str:
+    """Rebuild a drawing from an allow-list: nothing else of the source comes through.
+
+    Parameters
+    ----------
+    source
+        SVG, by matplotlib or by :func:`clean_svg` itself.
+    prefix
+        What ids inside the drawing begin with, so that two drawings in one page never collide.
+    title
+        Text alternative.
+    style
+        Class of the drawing: ``wide``, ``narrow``.
+
+    Examples
+    --------
+    >>> clean_svg('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="x()">'
+    ...           '<script>x()</script><path d="M 0 0.123" style="stroke: #5b636d"/></svg>',
+    ...           prefix="a", title="A line")
+    '<svg class="wide" viewBox="0 0 9 9" role="img" aria-labelledby="a-t"><title id="a-t">A line</title><path d="M0 .1" stroke="var(--soft)" /></svg>'
+    """  # noqa: E501 - the output is one line
+    data = source.encode() if isinstance(source, str) else source
+    root: ET.Element = fromstring(data)
+    safe_prefix = re.sub(r"[^A-Za-z0-9_-]", "-", prefix)
+    view = root.get("viewBox", "")
+    view = view if re.fullmatch(r"[\d\s.-]+", view) else "0 0 100 100"
+    out = ET.Element("svg", {"class": style, "viewBox": _short(view), "role": "img"})
+    out.set("aria-labelledby", f"{safe_prefix}-t")
+    heading = ET.SubElement(out, "title", {"id": f"{safe_prefix}-t"})
+    heading.text = visible_text(title)
+    names = _referenced(root, safe_prefix)
+    _copy(root, out, names)
+    return ET.tostring(out, encoding="unicode")
+
+
+def _referenced(root: ET.Element, prefix: str) -> dict[str, str]:
+    """Return old id -> new id of what the drawing points at: markers and clips."""
+    found: dict[str, str] = {}
+    for element in root.iter():
+        for value in (element.get(_HREF), element.get("href"), element.get("clip-path")):
+            hit = re.search(r"#([\w.-]+)", value or "")
+            if hit and hit[1] not in found:
+                found[hit[1]] = f"{prefix}-{len(found)}"
+    return found
+
+
+def _copy(source: ET.Element, target: ET.Element, names: dict[str, str]) -> None:
+    for child in source:
+        tag = str(child.tag).removeprefix(_SVG)
+        attributes = _attributes(child, names)
+        if (tag in _DRAWING and not _is_invisible(attributes)) or (
+            tag == "use" and "href" in attributes
+        ):
+            ET.SubElement(target, tag, attributes)
+        elif tag == "text":
+            _text(child, target, attributes)
+        elif tag == "clipPath" and "id" in attributes:
+            _copy(child, ET.SubElement(target, tag, attributes), names)
+        elif tag == "defs" and any(node.get("id") in names for node in child):
+            _copy(child, ET.SubElement(target, "defs"), names)
+        elif tag == "g":
+            _copy(child, _group(target, attributes), names)
+
+
+def _group(target: ET.Element, attributes: dict[str, str]) -> ET.Element:
+    """Keep a group only where it clips, fades or moves what is in it."""
+    return ET.SubElement(target, "g", attributes) if attributes else target
+
+
+def _text(child: ET.Element, target: ET.Element, attributes: dict[str, str]) -> None:
+    words = visible_text("".join(child.itertext()))
+    if words.strip():
+        ET.SubElement(target, "text", attributes).text = words
+
+
+def _is_invisible(attributes: dict[str, str]) -> bool:
+    has_fill = attributes.get("fill", "black") != "none"
+    has_line = attributes.get("stroke", "none") != "none"
+    return not (has_fill or has_line)
+
+
+def _attributes(element: ET.Element, names: dict[str, str]) -> dict[str, str]:
+    raw = {str(key): str(value) for key, value in element.attrib.items()}
+    for declaration in raw.pop("style", "").split(";"):
+        key, _, value = declaration.partition(":")
+        raw[key.strip()] = value.strip()
+    found = {
+        key: _short(_coloured(value))
+        for key, value in raw.items()
+        if key in _ATTRIBUTES and (_VALUE.match(value) or _is_variable(value))
+    }
+    _drop_defaults(found)
+    if raw.get("id") in names:
+        found["id"] = names[raw["id"]]
+    pointer = (raw.get(_HREF) or raw.get("href") or "").removeprefix("#")
+    if pointer in names:
+        found["href"] = f"#{names[pointer]}"
+    clip = re.fullmatch(r"url\(#([\w.-]+)\)", raw.get("clip-path", ""))
+    if clip and clip[1] in names:
+        found["clip-path"] = f"url(#{names[clip[1]]})"
+    return found
+
+
+def _drop_defaults(found: dict[str, str]) -> None:
+    if re.match(r"rotate\(-?0[ )]", found.get("transform", "")):
+        del found["transform"]
+    if found.get("text-anchor") == "start":
+        del found["text-anchor"]
+    if found.get("font-weight") == "700":
+        found["font-weight"] = "650"
+    if found.get("stroke-linecap") == "butt":
+        del found["stroke-linecap"]
+    for name in ("opacity", "fill-opacity", "stroke-opacity"):
+        if found.get(name) == "1":
+            del found[name]
+
+
+def _is_variable(value: str) -> bool:
+    return re.fullmatch(r"var\(--[a-z0-9]+\)", value) is not None
+
+
+def _coloured(value: str) -> str:
+    return _COLOUR.sub(
+        lambda hit: (
+            f"var(--{_VARIABLES[hit[0].lower()]})" if hit[0].lower() in _VARIABLES else hit[0]
+        ),
+        value,
+    )
+
+
+def _short(value: str) -> str:
+    """Round coordinates to a tenth and drop the spaces and zeros that say nothing."""
+    rounded = _NUMBER.sub(lambda hit: _tenth(hit[0]), value.replace("\n", " "))
+    return re.sub(r"\s+", " ", re.sub(r"([MLCQZz]) (?=[-.\d])", r"\1", rounded)).strip()
+
+
+def _tenth(number: str) -> str:
+    text = f"{float(number) + 0.0:.1f}".removesuffix(".0")
+    text = "0" if text == "-0" else text
+    return re.sub(r"^(-?)0\.", r"\1.", text)

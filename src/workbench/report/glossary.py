@@ -1,0 +1,97 @@
+"""Words a reader may not know, explained on the page where they are used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbench.language import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["GLOSSARY", "Entry", "Term", "terms_for"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A term, its meaning, and the kinds of result whose pages need it; none: every page."""
+
+    term: Message
+    meaning: Message
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term worded in one language; ``other`` is its name in the other one."""
+
+    term: str
+    other: str
+    meaning: str
+
+
+GLOSSARY: tuple[Entry, ...] = (
+    Entry(
+        Message("Confidence interval"),
+        Message(
+            "A range that covers the true value in 95 of 100 surveys of the same kind, when the "
+            "level is 95%."
+        ),
+    ),
+    Entry(
+        Message("NPS"),
+        Message(
+            "The share that gives 9–10 minus the share that gives 0–6 on the question whether "
+            "they would recommend us; from −100 to 100."
+        ),
+        frozenset({"nps"}),
+    ),
+    Entry(
+        Message("NKI"),
+        Message(
+            "Customer satisfaction index, 0–100, of three questions: satisfied overall, meets "
+            "expectations, close to the ideal."
+        ),
+        frozenset({"nki"}),
+    ),
+    Entry(
+        Message("CSAT"),
+        Message("The share that gives one of the top grades, in per cent."),
+        frozenset({"csat"}),
+    ),
+    Entry(
+        Message("Wave"),
+        Message("One round of fieldwork, with its own closing date."),
+        frozenset({"wave_change", "nps", "nki", "csat"}),
+    ),
+    Entry(
+        Message("Not shown"),
+        Message(
+            "A group with too few answers, or one from which such a group could be computed; "
+            "hidden so that nobody can be recognised."
+        ),
+        frozenset({"nps", "nki", "csat", "wave_change", "segment_difference", "drivers"}),
+    ),
+    Entry(
+        Message("p, corrected"),
+        Message(
+            "How often chance alone would give a difference this large, corrected for how many "
+            "differences were looked at. Under 0.05 we call it real."
+        ),
+        frozenset({"wave_change", "segment_difference"}),
+    ),
+)
+"""Every term; add those of a new kind of result here."""
+
+
+def terms_for(kinds: Iterable[str], language: str) -> list[Term]:
+    """Return the terms that a page with these kinds of result needs, in alphabetical order."""
+    present = set(kinds)
+    other = "en" if language == "sv" else "sv"
+    found = [
+        Term(entry.term.render(language), entry.term.render(other), entry.meaning.render(language))
+        for entry in GLOSSARY
+        if not entry.kinds or entry.kinds & present
+    ]
+    return sorted(found, key=lambda term: term.term.casefold())

@@ -1,0 +1,94 @@
+"""A page model becomes HTML through a template of our own on nbconvert's ``base``.
+
+Jinja escapes everything by itself; what is let through as markup was escaped or cleaned where it
+was made. The page has no script and makes no request, and says so to the browser.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat.v4 import new_notebook
+
+from workbench.language import translate
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from nbformat import NotebookNode
+
+    from workbench.report.page import Page
+
+__all__ = ["PageExporter", "render_failure", "render_page"]
+
+_FOLDER = Path(__file__).parent
+
+
+class PageExporter(TemplateExporter):
+    """nbconvert exporter that prints a :class:`~workbench.report.page.Page`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(template_name="template", extra_template_basedirs=[str(_FOLDER)], **kwargs)
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def _template_extension_default(self) -> str:
+        return ".html.j2"
+
+    def _create_environment(self) -> Environment:
+        environment = super()._create_environment()
+        environment.autoescape = True
+        environment.trim_blocks = environment.lstrip_blocks = True
+        return environment
+
+
+def render_page(notebook: NotebookNode, page: Page, *, reviewer: bool = False) -> str:
+    """Return a page as HTML.
+
+    Parameters
+    ----------
+    notebook
+        The executed notebook.
+    page
+        The same, read into a page.
+    reviewer
+        True adds code, checks and the whole record.
+    """
+    resources = {"page": page, "reviewer": reviewer}
+    return _render("index.html.j2", page.language, resources, notebook)
+
+
+def _render(
+    template: str, language: str, resources: dict[str, Any], notebook: NotebookNode | None = None
+) -> str:
+    css = (_FOLDER / "template" / "page.css").read_text(encoding="utf-8")
+
+    def worded(text: str) -> str:
+        return translate(text, language)
+
+    exporter = PageExporter(template_file=template)
+    html, _ = exporter.from_notebook_node(
+        notebook or new_notebook(),
+        resources=resources | {"css": Markup(_compact(css)), "_": worded},  # noqa: S704 - our file
+    )
+    return html
+
+
+def _compact(css: str) -> str:
+    return "\n".join(line.strip() for line in css.splitlines() if line.strip())
+
+
+def render_failure(page: dict[str, Any], *, reviewer: bool = False) -> str:
+    """Return the page of a run that failed.
+
+    Parameters
+    ----------
+    page
+        As :func:`workbench.report.failure.failure_page` returns it.
+    reviewer
+        True adds the places in the code, in a fold.
+    """
+    return _render("failure.html.j2", page["language"], {"page": page, "reviewer": reviewer})

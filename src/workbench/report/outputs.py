@@ -1,0 +1,319 @@
+"""Everything a finished run writes: pages, results, record, tables, figures."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import RunError
+from workbench.language import format_date, localized, translate
+from workbench.report import record
+from workbench.report.draft import draft_reasons
+from workbench.report.folders import safe_name
+from workbench.report.html import render_page
+from workbench.report.page import Context, build_page, drawings_of, payloads_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+    from workbench.report.payload import Payload
+    from workbench.report.run import Plan
+
+__all__ = ["context_of", "safe_cell", "write_notebook", "write_outputs", "write_record"]
+
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_REAL_NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
+
+
+def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str) -> None:
+    """Write a finished run into an empty folder.
+
+    Raises
+    ------
+    PrivacyError
+        If a suppressed number could be computed from what the report shows.
+    RunError
+        If two results share an id, or an input changed while the run went on.
+    """
+    payloads = list(payloads_of(notebook))
+    inputs = _inputs(payloads, plan)
+    answers = [payload["answer"] for payload in payloads if payload["kind"] == "answer"]
+    reasons = draft_reasons(
+        plan.study,
+        plan.values,
+        plan.language,
+        has_answer=bool(answers),
+        has_next_step=bool(answers and answers[-1]["rows"]["now"]),
+    )
+    if plan.final and reasons:
+        raise RunError(
+            "A final report needs what is missing here: " + "; ".join(reasons) + ". "
+            "Add it, or run without --final."
+        )
+    results = results_json(plan, payloads, inputs)
+    record.write_json(folder / "results.json", results)
+    write_notebook(notebook, folder / "notebook.ipynb")
+    _write_tables(payloads, folder / "tables")
+    _write_figures(notebook, folder / "figures")
+    facts = run_facts(plan, started, inputs, status="done", draft=reasons)
+    context = context_of(plan, facts, reasons)
+    page = build_page(notebook, language=plan.language, context=context)
+    for name, reviewer in (("report.html", False), ("review.html", True)):
+        html = render_page(notebook, page, reviewer=reviewer)
+        (folder / name).write_text(html, encoding="utf-8")
+    write_record(folder, facts)
+
+
+def results_json(
+    plan: Plan, payloads: list[Payload], inputs: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the content of ``results.json``: every result, unrounded, worded in both languages."""
+    return {
+        "schema": 1,
+        "study": plan.study.id,
+        "notebook": plan.name,
+        "parameters": _public_values(plan),
+        "language": plan.language,
+        "inputs": inputs,
+        "results": [_public(payload) for payload in payloads if payload["kind"] != "provenance"],
+    }
+
+
+def _public_values(plan: Plan) -> dict[str, Any]:
+    return {name: value for name, value in plan.values.items() if name != "study"}
+
+
+def _public(payload: Payload) -> Payload:
+    names = ("id", "kind", "summary", "method")
+    tables = {
+        name: {part: table[part] for part in ("key", "columns", "rows")}
+        for name, table in payload["tables"].items()
+    }
+    return {name: payload[name] for name in names} | {
+        "tables": tables,
+        "checks": payload["checks"],
+    }
+
+
+def _inputs(payloads: list[Payload], plan: Plan) -> list[dict[str, Any]]:
+    """Return the files the notebook says it read, each hashed once more."""
+    found: list[dict[str, Any]] = []
+    for payload in payloads:
+        if payload["kind"] != "provenance":
+            continue
+        table = payload["tables"]["table"]
+        for row in table["rows"]:
+            entry = dict(zip(table["columns"], row, strict=True))
+            path = plan.study.folder / entry["file"]
+            if path.is_file() and record.file_hash(path) != entry["sha256"]:
+                raise RunError(
+                    f"'{entry['file']}' changed while the report was made. Run it again."
+                )
+            found.append({"path": entry["file"], "sha256": entry["sha256"], "health": None})
+    return found
+
+
+def run_facts(
+    plan: Plan,
+    started: str,
+    inputs: list[dict[str, Any]],
+    *,
+    status: str,
+    draft: list[str],
+) -> dict[str, Any]:
+    """Return the content of ``record.json`` but for the hashes of what is written."""
+    return {
+        "schema": 1,
+        "status": status,
+        "draft": draft,
+        "study": {
+            "id": plan.study.id,
+            "sha256": record.file_hash(plan.study.path),
+        },
+        "notebook": {"name": plan.name, "sha256": record.notebook_hash(plan.notebook)},
+        "parameters": _public_values(plan),
+        "language": plan.language,
+        "inputs": inputs,
+        "code": {"sha256": record.package_hash(), **record.git_state()},
+        "lock": {"sha256": record.lock_hash()},
+        "versions": record.versions(),
+        "seed": plan.values.get("seed"),
+        "started": started,
+        "finished": record.now(),
+        "who": record.who(),
+    }
+
+
+def write_record(folder: Path, facts: dict[str, Any]) -> None:
+    """Write ``record.json`` with the hash of every file of the run beside it."""
+    names = sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "record.json"
+    )
+    record.write_json(
+        folder / "record.json", facts | {"outputs": record.output_hashes(folder, names)}
+    )
+
+
+def write_notebook(notebook: NotebookNode, path: Path) -> None:
+    """Write the executed notebook."""
+    import nbformat
+
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+
+
+def safe_cell(value: Any) -> Any:
+    """Return a value for a CSV cell that no spreadsheet takes for a formula.
+
+    Text that begins with ``=``, ``+``, ``-``, ``@`` or a tab gets a leading apostrophe; numbers,
+    also negative ones, stay as they are.
+
+    Examples
+    --------
+    >>> safe_cell("=1+1"), safe_cell("-2.5"), safe_cell(-2.5), safe_cell(None)
+    ("'=1+1", '-2.5', -2.5, '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str) and _FORMULA.match(value) and not _REAL_NUMBER.match(value):
+        return f"'{value}"
+    if isinstance(value, list):
+        return safe_cell("; ".join(str(part) for part in value))
+    return value
+
+
+def _write_tables(payloads: list[Payload], folder: Path) -> None:
+    for payload in payloads:
+        for name, table in payload["tables"].items():
+            folder.mkdir(exist_ok=True)
+            stem = safe_name(f"{payload['id']}" if name == "table" else f"{payload['id']}_{name}")
+            path = folder / f"{stem}.csv"
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.writer(stream, lineterminator="\n")
+                writer.writerow([safe_cell(column) for column in table["columns"]])
+                writer.writerows([safe_cell(value) for value in row] for row in table["rows"])
+
+
+def _write_figures(notebook: NotebookNode, folder: Path) -> None:
+    for identifier, drawings in drawings_of(notebook):
+        folder.mkdir(exist_ok=True)
+        for width, svg in drawings.items():
+            text = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+            name = safe_name(f"{identifier}_{width}")
+            (folder / f"{name}.svg").write_text(_standing_alone(text), encoding="utf-8")
+
+
+def _standing_alone(svg: str) -> str:
+    """Write the colours out, so that the drawing can be seen outside the page."""
+    from workbench.report.figures import light_colours
+
+    return re.sub(r"var\(--([a-z0-9]+)\)", lambda hit: light_colours()[hit[1]], svg)
+
+
+def context_of(plan: Plan, facts: dict[str, Any], reasons: list[str]) -> Context:
+    """Return what the page says about its study and its run, in its language."""
+    language = plan.language
+    study = plan.study
+    title = localized(study.title, language) or study.id
+    command = _command(plan)
+    return Context(
+        study=title,
+        question=localized(study.question, language),
+        decision=localized(study.decision, language),
+        owner=localized(study.owner, language),
+        reader=localized(study.reader, language),
+        state=(title, *_filters(plan)),
+        draft=tuple(reasons),
+        provenance=tuple(_provenance(plan, facts)),
+        commands=(command, f"workbench verify {plan.folder.as_posix()}")
+        if not plan.folder.is_absolute()
+        else (command,),
+        footer=_footer(plan),
+    )
+
+
+def _filters(plan: Plan) -> list[str]:
+    language = plan.language
+    facts = [wave_line(plan)]
+    for name, text in (("market", "Market"), ("segment", "By segment")):
+        if plan.values.get(name):
+            facts.append(f"{translate(text, language)}: {plan.values[name]}")
+    return [fact for fact in facts if fact]
+
+
+def wave_line(plan: Plan) -> str:
+    """Return the wave in words, with its closing date: "June 2026, closed 28 June 2026"."""
+    wave = str(plan.values.get("wave", ""))
+    if not wave or not plan.study.surveys:
+        return ""
+    declared = plan.study.survey_model(next(iter(plan.study.surveys))).waves.get(wave)
+    if declared is None:
+        return wave
+    label = localized(declared.label, plan.language) or wave
+    if declared.closed:
+        closed = format_date(declared.closed, plan.language)
+        return f"{label}, {translate('closed', plan.language)} {closed}"
+    return f"{label}, {translate('preliminary', plan.language)}"
+
+
+def _footer(plan: Plan) -> str:
+    owner = localized(plan.study.owner, plan.language)
+    if not owner:
+        return translate("Made with workbench.", plan.language)
+    return f"{translate('Made with workbench. A fault on the page? Tell:', plan.language)} {owner}"
+
+
+def _command(plan: Plan) -> str:
+    import shlex
+
+    root = record.repository()
+    folder = plan.study.folder.resolve()
+    inside = root is not None and folder.is_relative_to(root)
+    study = folder.relative_to(root).as_posix() if inside and root else folder.name
+    chosen = [
+        f"-p {shlex.quote(f'{name}={value}')}"
+        for name, value in sorted(plan.values.items())
+        if name not in {"study", "language"} and value != plan.parameters[name].default
+    ]
+    parts = ["workbench run", plan.name, "--study", shlex.quote(study), *chosen]
+    return " ".join([*parts, "--language", plan.language])
+
+
+def _provenance(plan: Plan, facts: dict[str, Any]) -> list[tuple[str, str]]:
+    language = plan.language
+    study = plan.study
+    purpose = [
+        ("Question", localized(study.question, language)),
+        ("Decision", localized(study.decision, language)),
+        ("Owner", localized(study.owner, language)),
+        ("Reader", localized(study.reader, language)),
+    ]
+    version = facts["versions"].get("workbench", "")
+    commit = (facts["code"]["commit"] or "")[:10]
+    changed = f" ({translate('with changes', language)})" if facts["code"]["changed"] else ""
+    run = [
+        ("Data, hash", _short_hash([entry["sha256"] for entry in facts["inputs"]])),
+        ("Code, hash", f"sha256 {facts['code']['sha256'][:32]}"),
+        ("Notebook, hash", f"sha256 {facts['notebook']['sha256'][:32]}"),
+        ("Version", f"workbench {version}{', ' + commit + changed if commit else ''}"),
+        ("Seed", str(facts["seed"]) if facts["seed"] is not None else ""),
+        ("Run", _moment(facts["finished"], language)),
+        ("Run by", facts["who"] if facts["who"] != "unknown" else translate("unknown", language)),
+    ]
+    missing = translate("Missing", language)
+    named = [(translate(label, language), text or missing) for label, text in purpose]
+    return named + [(translate(label, language), text) for label, text in run if text]
+
+
+def _short_hash(hashes: list[str]) -> str:
+    return f"sha256 {record.hash_of(sorted(hashes))[:32]}" if hashes else ""
+
+
+def _moment(text: str, language: str) -> str:
+    clock = text[11:16].replace(":", "." if language == "sv" else ":")
+    at = translate("at", language)
+    return f"{format_date(text, language)} {at} {clock} UTC"

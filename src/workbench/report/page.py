@@ -1,0 +1,408 @@
+"""The page as plain data: an executed notebook, read cell by cell, in one language.
+
+Nothing here knows HTML tags beyond the pieces of :mod:`workbench.report.fragments`; the template
+prints what stands here. Stored outputs other than our own results are cleaned before they come in.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from workbench.errors import RunError
+from workbench.language import Message, localized, translate
+from workbench.report import figures
+from workbench.report.fragments import (
+    drawings_html,
+    key_figures_html,
+    rich,
+    table_html,
+    text_in,
+)
+from workbench.report.glossary import Term, terms_for
+from workbench.report.payload import MIME, Payload
+from workbench.report.tables import display_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbformat import NotebookNode
+
+__all__ = [
+    "Block",
+    "Context",
+    "Page",
+    "Section",
+    "build_page",
+    "clean_html",
+    "drawings_of",
+    "payloads_of",
+    "translated_blocks",
+]
+
+_ALLOWED_TAGS = {
+    "p", "h3", "h4", "h5", "ul", "ol", "li", "b", "strong", "i", "em", "a", "code", "pre",
+    "blockquote", "table", "caption", "thead", "tbody", "tr", "th", "td", "sub", "sup", "br", "hr",
+    "dl", "dt", "dd", "span", "div",
+}  # fmt: skip
+_ALLOWED_ATTRIBUTES = {
+    "a": {"href"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+    "ol": {"start"},
+}
+_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What a page says that its notebook does not: study, state, record.
+
+    Parameters
+    ----------
+    study, question, decision, owner, reader
+        From ``study.toml``, in the language of the page; empty where they are missing.
+    state
+        Short facts for the line at the top: study, wave, filters.
+    draft
+        Why the report is a draft; empty for a final one.
+    provenance
+        Label and value of each line of the record, in order.
+    commands
+        Commands that run the report again and verify it.
+    footer
+        Closing line.
+    """
+
+    study: str
+    question: str = ""
+    decision: str = ""
+    owner: str = ""
+    reader: str = ""
+    state: tuple[str, ...] = ()
+    draft: tuple[str, ...] = ()
+    provenance: tuple[tuple[str, str], ...] = ()
+    commands: tuple[str, ...] = ()
+    footer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """One piece of a section.
+
+    ``kind``: ``prose`` (html), ``result``, ``warning``, ``list``, ``output`` (html), ``code``.
+    """
+
+    kind: str
+    html: Markup = field(default_factory=Markup)
+    payload: Payload = field(default_factory=dict)
+    heading: str = ""
+    leads: tuple[Markup, ...] = ()
+    caption: str = ""
+    subtitle: str = ""
+    figure: Markup = field(default_factory=Markup)
+    tables: tuple[Markup, ...] = ()
+    notes: tuple[Markup, ...] = ()
+    items: tuple[Markup, ...] = ()
+    source: str = ""
+    number: int | None = None
+
+
+@dataclass(kw_only=True)
+class Section:
+    """A heading and what stands under it; ``label`` is its short name in the contents."""
+
+    id: str
+    label: str
+    heading: str
+    blocks: list[Block] = field(default_factory=list)
+
+    def holds(self, *, code: bool) -> bool:
+        """Say whether a reader, or with ``code`` a reviewer, has anything to read here."""
+        return any(code or block.kind != "code" for block in self.blocks)
+
+
+@dataclass(kw_only=True)
+class Page:
+    """Everything the template prints."""
+
+    language: str
+    title: str
+    question_title: str
+    context: Context
+    answer: dict[str, Any] | None = None
+    key_figures: Markup = field(default_factory=Markup)
+    rows: list[tuple[str, Markup]] = field(default_factory=list)
+    intro: list[Block] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    unsaid: list[Markup] = field(default_factory=list)
+    method: list[Markup] = field(default_factory=list)
+    provenance_table: Markup | None = None
+    checks: list[tuple[str, Payload]] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+
+
+def payloads_of(notebook: NotebookNode) -> Iterator[Payload]:
+    """Yield the machine-readable copy of every result, in order.
+
+    Raises
+    ------
+    RunError
+        If two results have the same id: an address must name one thing.
+    """
+    seen: set[str] = set()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            payload = output.get("data", {}).get(MIME)
+            if payload is None:
+                continue
+            if payload["id"] in seen:
+                raise RunError(
+                    f"Two results are shown under the id '{payload['id']}'. "
+                    "Give each wb.show an id of its own: wb.show(result, id='...')."
+                )
+            seen.add(payload["id"])
+            yield payload
+
+
+def drawings_of(notebook: NotebookNode) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield id and drawings of every result that has a figure."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if MIME in data:
+                payload = data[MIME]
+                summary = next(iter(payload["summary"].values()), "")
+                found = _drawings(data.get("text/html", ""), payload["id"], summary)
+                if found:
+                    yield payload["id"], found
+
+
+def translated_blocks(source: str, language: str) -> list[str]:
+    """Return the paragraphs of a markdown cell, each translated by the catalogue of notebooks."""
+    blocks = re.split(r"\n\s*\n", source.strip())
+    return [translate(block, language) for block in blocks if block.strip()]
+
+
+def clean_html(html: str) -> Markup:
+    """Return HTML without anything that runs, loads or styles; links keep http, https, mailto, #.
+
+    Examples
+    --------
+    >>> str(clean_html('<p onclick="x()">a<script>b</script><a href="javascript:c">d</a></p>'))
+    '<p>a<a>d</a></p>'
+    """
+    import nh3
+
+    cleaned = nh3.clean(
+        html,
+        tags=_ALLOWED_TAGS,
+        attributes=_ALLOWED_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+    return Markup(cleaned)  # noqa: S704 - nh3 has cleaned it
+
+
+def _prose(markdown: str) -> Markup:
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    return clean_html(markdown2html_mistune(markdown))
+
+
+@functools.cache
+def _slug_pattern() -> re.Pattern[str]:
+    return re.compile(r"[^a-z0-9]+")
+
+
+def _slug(text: str) -> str:
+    folded = text.lower().translate(str.maketrans("åäöéü", "aaoeu"))
+    return _slug_pattern().sub("-", folded).strip("-") or "part"
+
+
+class _Builder:
+    """Walk the cells once and fill a page."""
+
+    def __init__(self, language: str, context: Context) -> None:
+        self.language = language
+        self.page = Page(language=language, title=context.study, question_title="", context=context)
+        self.kinds: list[str] = []
+        self.ids: set[str] = set()
+
+    def section(self) -> list[Block]:
+        return self.page.sections[-1].blocks if self.page.sections else self.page.intro
+
+    def markdown(self, source: str) -> None:
+        for block in translated_blocks(source, self.language):
+            heading = re.match(r"(#{1,2}) +(.+)", block)
+            if heading is None:
+                self.section().append(Block(kind="prose", html=_prose(block)))
+            elif len(heading[1]) == 1:
+                self.page.title = self.page.question_title = heading[2].strip()
+            else:
+                self.open(heading[2].strip())
+
+    def open(self, label: str) -> None:
+        identifier = base = _slug(label)
+        number = 2
+        while identifier in self.ids:
+            identifier, number = f"{base}-{number}", number + 1
+        self.ids.add(identifier)
+        self.page.sections.append(Section(id=identifier, label=label, heading=label))
+
+    def code(self, cell: NotebookNode) -> None:
+        if cell.source.strip():
+            self.section().append(
+                Block(kind="code", caption=cell.source, number=cell.get("execution_count"))
+            )
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if MIME in data:
+                self.result(data[MIME], data.get("text/html", ""))
+            elif output.output_type in {"display_data", "execute_result"}:
+                self.foreign(data, output.get("metadata", {}))
+            elif output.output_type == "stream":
+                kind = "output" if output.name == "stdout" else "code"
+                self.section().append(Block(kind=kind, html=_preformatted(output.text)))
+
+    def foreign(self, data: dict[str, Any], metadata: dict[str, Any]) -> None:
+        """Take an output that is no result of ours: a table, a picture with a text, plain text."""
+        if "text/html" in data:
+            html = Markup('<div class="scroll" role="region" tabindex="0" aria-label="{}">{}</div>')
+            label = translate("Output", self.language)
+            html = html.format(f"{label} {len(self.section()) + 1}", clean_html(data["text/html"]))
+        elif "image/png" in data and metadata.get("alt"):
+            html = Markup('<img src="data:image/png;base64,{}" alt="{}">').format(
+                re.sub(r"[^A-Za-z0-9+/=]", "", data["image/png"]), metadata["alt"]
+            )
+        else:
+            html = _preformatted(str(data.get("text/plain", "")))
+        self.section().append(Block(kind="output", html=html))
+
+    def result(self, payload: Payload, html: str) -> None:
+        self.kinds.append(payload["kind"])
+        self.page.checks += [(payload["id"], check) for check in payload["checks"]]
+        match payload["kind"]:
+            case "answer":
+                self.answer(payload)
+            case "statements":
+                self.statements(payload)
+            case "provenance":
+                self.page.provenance_table = self.tables(payload)[0]
+            case _:
+                self.finding(payload, html)
+
+    def answer(self, payload: Payload) -> None:
+        from workbench.report.fragments import QUESTIONS
+
+        answer = payload["answer"]
+        self.page.answer = answer
+        self.page.title = text_in(answer["title"], self.language)
+        self.page.rows = [
+            (question.render(self.language), rich(text_in(answer["rows"][name], self.language)))
+            for name, question in QUESTIONS.items()
+            if answer["rows"][name]
+        ]
+        self.page.key_figures = key_figures_html(answer["figures"], self.language)
+
+    def statements(self, payload: Payload) -> None:
+        words = payload["statements"]
+        items = tuple(rich(text_in(item, self.language)) for item in words["items"])
+        if words["role"] == "unsaid":
+            self.page.unsaid += items
+        elif words["role"] == "method":
+            self.page.method += items
+        else:
+            heading = text_in(words["title"], self.language)
+            self.section().append(Block(kind=words["role"], heading=heading, items=items))
+
+    def finding(self, payload: Payload, html: str) -> None:
+        headline = text_in(payload.get("headline"), self.language)
+        section = self.page.sections[-1] if self.page.sections else None
+        is_first = section is not None and all(b.kind in {"code", "prose"} for b in section.blocks)
+        if headline and is_first and section is not None:
+            section.heading, headline = headline, ""
+        method = rich(text_in(payload["method"], self.language))
+        if method and method not in self.page.method:
+            self.page.method.append(method)
+        drawings = _drawings(html, payload["id"], text_in(payload["summary"], self.language))
+        self.section().append(
+            Block(
+                kind="result",
+                payload=payload,
+                heading=headline,
+                leads=tuple(rich(text_in(lead, self.language)) for lead in payload["lead"]),
+                caption=_caption(payload, self.language),
+                subtitle=text_in(payload.get("subtitle"), self.language),
+                figure=drawings_html(drawings),
+                tables=self.tables(payload),
+                notes=tuple(
+                    rich(text_in(check["text"], self.language))
+                    for check in payload["checks"]
+                    if check["passed"] is False
+                ),
+            )
+        )
+
+    def tables(self, payload: Payload) -> tuple[Markup, ...]:
+        labels = {
+            value: localized(text, self.language)
+            for value, text in payload.get("labels", {}).items()
+        }
+        found: list[Markup] = []
+        for name in payload["tables"]:
+            table = display_table(payload, name, self.language, labels=labels)
+            label = Message("Table {name}", name=f"{payload['id']} {name}".removesuffix(" table"))
+            found.append(table_html(table, label=label.render(self.language)))
+        return tuple(found)
+
+
+def _caption(payload: Payload, language: str) -> str:
+    main = payload["tables"].get("table")
+    return text_in(main["caption"], language) if main else ""
+
+
+def _preformatted(text: str) -> Markup:
+    return Markup('<pre tabindex="0">{}</pre>').format(text)
+
+
+def _drawings(html: str, identifier: str, title: str) -> dict[str, str]:
+    """Take both drawings of a figure out of a notebook's output, cleaning them once more."""
+    found = _SVG.findall(html)
+    drawn = [svg for svg in found if 'class="wide"' in svg or 'class="narrow"' in svg]
+    cleaned: dict[str, str] = {}
+    for width, svg in zip(("wide", "narrow"), drawn, strict=False):
+        source = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        cleaned[width] = figures.clean_svg(
+            source, prefix=f"{identifier}-{width[0]}", title=title.replace("**", ""), style=width
+        )
+    return cleaned
+
+
+def build_page(notebook: NotebookNode, *, language: str, context: Context) -> Page:
+    """Read an executed notebook into a page.
+
+    Parameters
+    ----------
+    notebook
+        Executed; markdown cells are message ids of the ``notebooks`` catalogue.
+    language
+        "sv" or "en".
+    context
+        What the study and the run's record say.
+    """
+    builder = _Builder(language, context)
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        if "hide" in tags:
+            continue
+        if cell.cell_type == "markdown":
+            builder.markdown(cell.source)
+        elif cell.cell_type == "code":
+            builder.code(cell)
+    builder.page.terms = terms_for(builder.kinds, language)
+    return builder.page

@@ -1,0 +1,233 @@
+"""``wb.show``: a result in a notebook's output, for the eye and for the machine, in one display.
+
+The contract for whoever writes a result, a plot, wording or a notebook
+------------------------------------------------------------------------
+*Result.* A frozen subclass of :class:`workbench.results.base.Result` in ``results/<room>.py`` with
+``kind`` (snake case), ``table``, ``method``, ``checks``, ``specs`` (key columns, unique) and
+``message`` (one sentence that carries the number: it becomes the figure's text alternative).
+
+*Plot.* ``plot_<kind>(result, *, ax=None, language="en", narrow=False) -> Axes`` in
+``report/plots/<room>.py``; ``<room>`` is the module in ``results`` the class comes from, and that
+is how :func:`show` finds it. Begin with ``ax = canvas(narrow=narrow) if ax is None else ax`` and
+``place(ax, height=..., left=..., right=..., top=..., bottom=...)`` (pixels; wide drawings are 1040
+wide, narrow ones 358), draw in the colours of :mod:`workbench.report.figures` only, label
+directly. ``forest`` in :mod:`workbench.report.plots.forest` draws rows of estimates with
+intervals. A kind without a plot is shown as a table.
+
+*Wording.* Optional functions in ``report/wording/<room>.py``, found the same way:
+``headline_<kind>(result) -> Message`` (the finding as a section's heading, no full stop),
+``lead_<kind>(result) -> list[Message]`` (sentences under it), ``subtitle_<kind>(result) ->
+Message`` (how to read the figure). ``**bold**`` is allowed in leads.
+
+*Tables.* Headings and formats by column name in :mod:`workbench.report.columns`.
+
+*Notebook.* One ``#`` title, the cell tagged ``parameters``, then per analysis a ``##`` heading (a
+short name: it stands in the contents; the page's heading is the first result's headline), a call
+and ``wb.show(result, id="nps_by_market")``; last an :class:`~workbench.results.report.Answer`
+(lifted to the top of the page), statements of what can't be said, and
+``wb.show(wb.provenance(study))``. See ``docs/write-a-notebook.md``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import importlib.util
+from typing import TYPE_CHECKING, Any, Literal
+
+from workbench.errors import DataError
+from workbench.language import LANGUAGES, localized
+from workbench.report import figures
+from workbench.report.fragments import answer_html, result_html, statements_html
+from workbench.report.payload import (
+    MIME,
+    Payload,
+    answer_payload,
+    result_payload,
+    statements_payload,
+)
+from workbench.results.base import Result
+from workbench.results.report import Answer, Statements
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from workbench.language import LocalizedText
+
+__all__ = ["bundle", "show"]
+
+
+def show(
+    result: Result | Answer | Statements,
+    *,
+    id: str | None = None,  # noqa: A002 - the word results.json uses
+    language: str | None = None,
+    plot: Callable[..., Any] | Literal[False] | None = None,
+    labels: Mapping[str, LocalizedText] | None = None,
+) -> None:
+    """Show a result: table, figure, text alternative and a machine-readable copy.
+
+    Emits one display with three forms: JSON under a private MIME type (what ``results.json`` and
+    the report page are made from), HTML for the notebook, and one sentence of plain text.
+
+    Parameters
+    ----------
+    result
+        A record of ``workbench.results``.
+    id
+        Address of the result in ``results.json``; unique in the notebook, lower case with
+        underscores. Default: the kind and what it is grouped by, ``nps_by_market``.
+    language
+        Language of figure and table. Default: the notebook's ``language`` parameter, else "en".
+    plot
+        Function that draws the result; False for none. Default: by the result's kind.
+    labels
+        Names for values of key columns, such as markets: ``{"SE": {"sv": "Sverige", ...}}``.
+        Default: the labels of the notebook's ``study``.
+
+    Raises
+    ------
+    DataError
+        If the record is of another type, holds an infinite number, or has two rows with one key.
+    """
+    from IPython.display import display
+
+    data = bundle(
+        result,
+        id=id,
+        language=language or str(_from_notebook("language") or "en"),
+        plot=plot,
+        labels=labels if labels is not None else _study_labels(),
+    )
+    display(data, raw=True)
+
+
+def bundle(
+    result: Result | Answer | Statements,
+    *,
+    id: str | None = None,  # noqa: A002 - the word results.json uses
+    language: str = "en",
+    plot: Callable[..., Any] | Literal[False] | None = None,
+    labels: Mapping[str, LocalizedText] | None = None,
+) -> dict[str, Any]:
+    """Return what :func:`show` displays: MIME type -> content.
+
+    Parameters
+    ----------
+    result, id, language, plot, labels
+        As in :func:`show`; ``language`` has no other source here.
+    """
+    if language not in LANGUAGES:
+        raise DataError(f"Language must be 'sv' or 'en', not '{language}'.")
+    summary = result.summary(language).replace("**", "")
+    if isinstance(result, Answer):
+        payload = answer_payload(result, id or "answer")
+        return _bundle(payload, answer_html(payload, language), summary)
+    if isinstance(result, Statements):
+        payload = statements_payload(result, id or f"statements_{result.role}")
+        return _bundle(payload, statements_html(payload, language), summary)
+    payload = _payload(result, id or _default_id(result), labels or {})
+    drawings = _drawings(result, payload, plot, language)
+    return _bundle(payload, result_html(payload, drawings, language), summary)
+
+
+def _bundle(payload: Payload, html: str, summary: str) -> dict[str, Any]:
+    return {MIME: payload, "text/html": html, "text/plain": summary}
+
+
+def _payload(result: Any, identifier: str, labels: Mapping[str, LocalizedText]) -> Payload:
+    if not isinstance(result, Result):
+        raise DataError(
+            f"wb.show takes a result of the workbench, not a {type(result).__name__}. "
+            "Show other objects with display()."
+        )
+    kind = result.kind
+    payload = result_payload(
+        result,
+        identifier,
+        headline=_worded(result, "headline"),
+        lead=tuple(_worded(result, "lead") or ()),
+        subtitle=_worded(result, "subtitle"),
+    )
+    used = _used_labels(payload, labels)
+    return payload | {"kind": kind, "labels": used}
+
+
+def _used_labels(payload: Payload, labels: Mapping[str, LocalizedText]) -> dict[str, Any]:
+    """Keep only the labels whose values stand in a key column of the result."""
+    values: set[str] = set()
+    for table in payload["tables"].values():
+        positions = [table["columns"].index(name) for name in table["key"]]
+        values |= {str(row[position]) for row in table["rows"] for position in positions}
+    return {
+        value: dict.fromkeys(LANGUAGES, text) if isinstance(text, str) else dict(text)
+        for value, text in labels.items()
+        if value in values
+    }
+
+
+def _default_id(result: Any) -> str:
+    grouped = getattr(result, "by", None)
+    names = [grouped] if isinstance(grouped, str) else list(grouped or [])
+    return "_by_".join([result.kind, *(["_".join(str(name) for name in names)] if names else [])])
+
+
+def _room(result: Any) -> str:
+    return type(result).__module__.rsplit(".", 1)[-1]
+
+
+def _function(package: str, room: str, name: str) -> Callable[..., Any] | None:
+    """Return ``workbench.report.<package>.<room>.<name>`` where both exist."""
+    module_name = f"workbench.report.{package}.{room}"
+    if importlib.util.find_spec(module_name) is None:
+        return None
+    return getattr(importlib.import_module(module_name), name, None)
+
+
+def _worded(result: Any, what: str) -> Any:
+    function = _function("wording", _room(result), f"{what}_{result.kind}")
+    return function(result) if function else None
+
+
+def _drawings(
+    result: Any,
+    payload: Payload,
+    plot: Callable[..., Any] | Literal[False] | None,
+    language: str,
+) -> dict[str, str]:
+    if plot is False:
+        return {}
+    function = plot or _function("plots", _room(result), f"plot_{result.kind}")
+    if function is None or result.table.empty:
+        return {}
+    title = result.summary(language).replace("**", "")
+    labelled = _labelled(result, payload, language)
+    return figures.draw(function, labelled, payload["id"], title=title, language=language)
+
+
+def _labelled(result: Any, payload: Payload, language: str) -> Any:
+    """Return the result with labels in place of values in its main table, for the eye only."""
+    labels = {value: localized(text, language) for value, text in payload["labels"].items()}
+    key = [name for name in result.specs["table"].key if name in result.table.columns]
+    if not labels or not key:
+        return result
+    table = result.table.copy()
+    for name in key:
+        table[name] = table[name].map(lambda value: labels.get(value, value)).astype(object)
+    return dataclasses.replace(result, table=table)
+
+
+def _from_notebook(name: str) -> Any:
+    """Return a variable of the running notebook, or None outside one."""
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:  # pragma: no cover - IPython comes with the notebook
+        return None
+    shell = get_ipython()
+    return None if shell is None else shell.user_ns.get(name)
+
+
+def _study_labels() -> Mapping[str, LocalizedText]:
+    study = _from_notebook("study")
+    labels = getattr(study, "value_labels", None)
+    return labels if isinstance(labels, dict) else {}

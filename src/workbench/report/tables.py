@@ -1,0 +1,213 @@
+"""Display tables: a result's table in words and rounded numbers, ready for a page.
+
+Works on the machine-readable copy of a result, so that a page can be made again from an executed
+notebook alone, in either language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.language import (
+    Message,
+    format_date,
+    format_number,
+    format_p_value,
+    format_percent,
+    localized,
+    translate,
+)
+from workbench.report.columns import REASONS, SHOWN, Column, column_for
+from workbench.report.figures import visible_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workbench.report.payload import Payload
+
+__all__ = ["Cell", "DisplayTable", "display_table", "format_value"]
+
+_INTERVALS = {
+    "estimate": ("ci_low", "ci_high"),
+    "change": ("ci_low", "ci_high"),
+    "difference": ("ci_low", "ci_high"),
+    "share": ("ci_low", "ci_high"),
+    "effect": ("effect_low", "effect_high"),
+    "lift": ("lift_low", "lift_high"),
+}
+_HIDDEN = {"suppressed"}
+_NUMERIC = {"integer", "number", "number2", "points", "percent", "p_value", "auto_number"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its text, and whether it is a number, a row's heading, code or a muted note."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class DisplayTable:
+    """A table ready for a page; ``rows`` hold one cell per heading."""
+
+    caption: str
+    headings: list[Cell]
+    rows: list[list[Cell]]
+    n_row_headings: int
+
+
+def format_value(value: Any, spec: str, language: str) -> str:
+    r"""Return one value in words of the language; a missing one is an en dash.
+
+    Examples
+    --------
+    >>> format_value(0.256, "percent", "sv"), format_value(None, "number", "en")
+    ('26\xa0%', '–')
+    """
+    if value is None or value == "":
+        return "–"
+    match spec:
+        case "integer":
+            return format_number(float(value), language, decimals=0)
+        case "number":
+            return format_number(value, language)
+        case "number2":
+            return format_number(value, language, decimals=2)
+        case "points":
+            return format_number(value, language, signed=True)
+        case "percent":
+            return format_percent(value, language)
+        case "p_value":
+            return format_p_value(value, language)
+        case "date":
+            return format_date(value, language)
+        case "reason" | "verdict":
+            return _in_words(str(value), language)
+        case "yes_no":
+            return translate("yes", language) if value else translate("no", language)
+        case "hash":
+            return str(value)[:12]
+        case _:
+            return _automatic(value, language)
+
+
+def _in_words(value: str, language: str) -> str:
+    known = REASONS.get(value)
+    return known.render(language) if known else translate(value, language)
+
+
+def _automatic(value: Any, language: str) -> str:
+    if isinstance(value, bool):
+        return Message("yes").render(language) if value else Message("no").render(language)
+    if isinstance(value, int):
+        return format_number(value, language, decimals=0)
+    if isinstance(value, float):
+        return format_number(value, language, decimals=2)
+    if isinstance(value, list):
+        return ", ".join(_automatic(part, language) for part in value)
+    if isinstance(value, dict):
+        return visible_text(localized({str(k): str(v) for k, v in value.items()}, language))
+    return visible_text(str(value))
+
+
+def display_table(
+    payload: Payload,
+    name: str,
+    language: str,
+    *,
+    labels: Mapping[str, str] | None = None,
+) -> DisplayTable:
+    """Return a table of a result for the eye.
+
+    Parameters
+    ----------
+    payload
+        Machine-readable copy of the result.
+    name
+        Which of its tables.
+    language
+        Language of headings and numbers.
+    labels
+        Names to print for values of key columns, such as markets: ``{"SE": "Sverige"}``.
+
+    Returns
+    -------
+    DisplayTable
+        Estimates stand with their interval in one cell. Columns that hold the same for every row
+        and say nothing (no suppression, no reason) are left out, and so is a lone segment "all".
+    """
+    table = payload["tables"][name]
+    columns: list[str] = table["columns"]
+    records = [dict(zip(columns, row, strict=True)) for row in table["rows"]]
+    kind = payload["kind"]
+    shown = _shown(kind, name, columns, records, table["key"])
+    headings = {column: column_for(kind, column) for column in shown}
+    n_row_headings = len([column for column in shown if column in table["key"]])
+    rows = [
+        [_cell(record, column, headings[column], language, labels or {}) for column in shown]
+        for record in records
+    ]
+    return DisplayTable(
+        caption=localized(table["caption"], language),
+        headings=[
+            Cell(visible_text(column.label.render(language)), _style(column.format, records, key))
+            for key, column in headings.items()
+        ],
+        rows=rows,
+        n_row_headings=n_row_headings,
+    )
+
+
+def _shown(
+    kind: str, name: str, columns: list[str], records: list[dict[str, Any]], key: list[str]
+) -> list[str]:
+    if (kind, name) in SHOWN:
+        return [column for column in SHOWN[kind, name] if column in columns]
+    ends = {end for column, pair in _INTERVALS.items() if column in columns for end in pair}
+    wanted = [c for c in columns if c not in ends | _HIDDEN and not _is_silent(c, records)]
+    return [c for c in key if c in wanted] + [c for c in wanted if c not in key]
+
+
+def _is_silent(column: str, records: list[dict[str, Any]]) -> bool:
+    values = {repr(record[column]) for record in records}
+    if column == "segment":
+        return values == {"'all'"}
+    return values <= {"None", "''"}
+
+
+def _style(spec: str, records: list[dict[str, Any]], column: str) -> str:
+    if spec in _NUMERIC:
+        return "number"
+    values = [record[column] for record in records if record[column] is not None]
+    is_number = bool(values) and all(
+        isinstance(value, int | float) and not isinstance(value, bool) for value in values
+    )
+    return "number" if spec == "auto" and is_number else ""
+
+
+def _cell(
+    record: dict[str, Any], column: str, heading: Column, language: str, labels: Mapping[str, str]
+) -> Cell:
+    value = record[column]
+    if record.get("suppressed") and value is None and column != "reason":
+        return Cell(translate("not shown", language), "muted")
+    style = _style(heading.format, [record], column)
+    if heading.format in {"code", "hash"}:
+        style = "code"
+    if isinstance(value, str) and value in labels:
+        return Cell(visible_text(labels[value]), style)
+    if value is None and column == "segment":
+        return Cell(translate("no answer", language), "muted")
+    text = format_value(value, heading.format, language)
+    low, high = _INTERVALS.get(column, ("", ""))
+    if record.get(low) is not None and record.get(high) is not None:
+        text = _with_interval(text, record[low], record[high], heading.format, language)
+    return Cell(text, style)
+
+
+def _with_interval(text: str, low: float, high: float, spec: str, language: str) -> str:
+    unsigned = "number" if spec == "points" else spec
+    ends = [format_value(end, unsigned, language) for end in (low, high)]
+    return f"{text} ({ends[0]} {translate('to', language)} {ends[1]})"
