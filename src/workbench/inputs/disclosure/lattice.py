@@ -116,11 +116,10 @@ def _add_margin(
         cell = frozenset((column, coded[column][1][coded[column][0][row]]) for column in columns)
         lattice.index[cell] = len(lattice.cells)
         lattice.cells.append(cell)
-    counts.append(
-        np.column_stack(
-            [np.bincount(inverse, values, minlength=found.size) for values in columns_of_row.T]
-        )
-    )
+    totals = np.zeros((found.size, columns_of_row.shape[1]))
+    for place, values in enumerate(columns_of_row.T):
+        totals[:, place] = np.bincount(inverse, values, minlength=found.size)
+    counts.append(totals)
 
 
 def _sums(lattice: Lattice, subsets: set[frozenset[str]], columns: Sequence[str]) -> list[Sum]:
