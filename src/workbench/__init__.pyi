@@ -1,3 +1,12 @@
+from .coding.keyness import (
+    collocations as collocations,
+)
+from .coding.keyness import (
+    keyword_in_context as keyword_in_context,
+)
+from .coding.keyness import (
+    keywords as keywords,
+)
 from .coding.match import (
     match as match,
 )
@@ -46,6 +55,8 @@ from .errors import (
 from .errors import (
     WorkbenchError as WorkbenchError,
 )
+from .inputs.disclosure import merge_small_groups as merge_small_groups
+from .inputs.disclosure import suppression_pattern as suppression_pattern
 from .report.provenance import (
     provenance as provenance,
 )
@@ -55,9 +66,6 @@ from .report.run import (
 from .report.show import (
     show as show,
 )
-
-from .inputs.disclosure import merge_small_groups as merge_small_groups
-from .inputs.disclosure import suppression_pattern as suppression_pattern
 from .survey.csat import csat as csat
 from .survey.nki import nki as nki
 from .survey.nps import nps as nps

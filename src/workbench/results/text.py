@@ -11,7 +11,7 @@ from workbench.results.base import Result, TableSpec
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SaturationResult", "SecondCoderPlan"]
+__all__ = ["KeywordsResult", "SaturationResult", "SecondCoderPlan"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -134,4 +134,45 @@ class SecondCoderPlan(Result):
             kappa=self.kappa,
             least=self.least,
             power=self.power,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class KeywordsResult(Result):
+    """Words that mark a segment against the rest.
+
+    ``table``: one row per ``segment`` and ``word``: ``n`` (texts of the segment that use it),
+    ``n_segment`` (its texts), ``share`` (0-1), ``estimate`` with ``ci_low`` and ``ci_high``
+    (log-odds ratio, above 0: more in the segment), ``p_value``, ``p_adjusted``.
+    """
+
+    kind: ClassVar[str] = "keywords"
+
+    n: int
+    n_missing: int
+    confidence: float
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Name, key and caption of the table."""
+        caption = Message("Words that mark a segment against the rest: log-odds ratio")
+        return {"table": TableSpec(key=("segment", "word"), caption=caption)}
+
+    @property
+    def message(self) -> Message:
+        """The finding in one sentence."""
+        sure = self.table[self.table["p_adjusted"] < 1 - self.confidence]
+        if sure.empty:
+            return Message(
+                "No word marks one segment more than the others ({n:integer} texts).", n=self.n
+            )
+        first = sure.sort_values("ci_low", ascending=False).iloc[0]
+        return Message(
+            "{words:integer} words mark a segment; the clearest is “{word}” in {segment} "
+            "({share:percent} of its {n:integer} texts).",
+            words=len(sure),
+            word=str(first["word"]),
+            segment=str(first["segment"]),
+            share=float(first["share"]),
+            n=int(first["n_segment"]),
         )
