@@ -1,0 +1,248 @@
+"""Rows of estimates with their intervals: the figure most results need.
+
+Wide: name and n on the left, the number in words on the right. Narrow: name and number on a line of
+their own above each interval. Direct labels, no legend, text that never shrinks.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.language import format_number
+from workbench.report.figures import (
+    BAD,
+    C1,
+    GOOD,
+    INK,
+    LINE,
+    PAPER,
+    SIZE,
+    SMALL,
+    SOFT,
+    WARN,
+    canvas,
+    place,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+__all__ = ["Row", "forest", "number_axis"]
+
+TONES = {"plain": C1, "good": GOOD, "bad": BAD, "unsure": WARN, "muted": SOFT}
+"""Colour of a row by tone; the note must say the same in words."""
+
+_LEFT, _RIGHT, _ROW_WIDE, _ROW_NARROW = 290.0, 330.0, 38.0, 56.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of a forest.
+
+    Parameters
+    ----------
+    name
+        Group, driver, metric.
+    estimate, low, high
+        In the units of the axis; None where there is none to show.
+    text
+        The number in words: "67,2 (66,4 till 68,0)", or why there is none.
+    n
+        Number of answers in words; empty for none.
+    note
+        A word of reading at the far right, in the row's colour: "a real fall".
+    tone
+        Key of ``TONES``.
+    hollow
+        True draws a ring: not distinguishable, below a floor, a comparison.
+    is_total
+        True draws the row apart, as what the others are compared with.
+    """
+
+    name: str
+    estimate: float | None
+    low: float | None = None
+    high: float | None = None
+    text: str = ""
+    n: str = ""
+    note: str = ""
+    tone: str = "plain"
+    hollow: bool = False
+    is_total: bool = False
+
+
+def forest(
+    rows: Sequence[Row],
+    *,
+    ax: Axes | None = None,
+    language: str = "en",
+    narrow: bool = False,
+    axis: str = "",
+    headings: tuple[str, str, str] = ("", "", ""),
+    reference: float | None = None,
+    reference_label: str = "",
+    signed: bool = False,
+    limits: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw rows of estimates with intervals, the first on top.
+
+    Parameters
+    ----------
+    rows
+        What to draw.
+    ax, language, narrow
+        As for every plot.
+    axis
+        Name of the axis, with units.
+    headings
+        Over the names, the numbers of answers and the numbers in words (wide only).
+    reference, reference_label
+        A dashed line to compare with, and its name.
+    signed
+        True writes a plus sign on the axis.
+    limits
+        Ends of the axis; default: what the intervals need.
+    """
+    ax = canvas(narrow=narrow) if ax is None else ax
+    height = _ROW_NARROW if narrow else _ROW_WIDE
+    top = 30 if narrow else 54
+    has_notes = any(row.note for row in rows)
+    if narrow:
+        place(ax, height=top + height * len(rows) + 46, left=8, right=8, top=top, bottom=46)
+    else:
+        right = _RIGHT if has_notes else 230.0
+        place(ax, height=top + height * len(rows) + 50, left=_LEFT, right=right, top=top, bottom=50)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xlim(*(limits or _limits(rows, reference)))
+    number_axis(ax, language, axis, signed=signed)
+    if reference is not None:
+        _reference(ax, reference, reference_label)
+    if not narrow:
+        _headings(ax, headings)
+    for position, row in enumerate(rows):
+        _marks(ax, row, position + (0.2 if narrow else 0.0))
+        (_narrow_texts if narrow else _wide_texts)(ax, row, position)
+    return ax
+
+
+def number_axis(ax: Axes, language: str, name: str, *, signed: bool = False) -> None:
+    """Dress a horizontal axis: few ticks in the language's numbers, light lines, its name."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+
+    def worded(value: float, _: Any) -> str:
+        decimals = 0 if float(value).is_integer() else 1 if float(value * 10).is_integer() else 2
+        return format_number(value, language, decimals=decimals, signed=signed)
+
+    ax.xaxis.set_major_formatter(FuncFormatter(worded))
+    ax.tick_params(axis="x", length=0, pad=6)
+    ax.tick_params(axis="y", length=0, labelleft=False)
+    ax.grid(axis="x", color=LINE, linewidth=1)
+    ax.set_axisbelow(True)
+    ax.spines[:].set_visible(False)
+    ax.set_xlabel(name, color=SOFT, labelpad=8)
+
+
+def _limits(rows: Sequence[Row], reference: float | None) -> tuple[float, float]:
+    values = [
+        value for row in rows for value in (row.estimate, row.low, row.high) if value is not None
+    ]
+    values += [reference] if reference is not None else []
+    if not values:
+        return 0.0, 1.0
+    pad = 0.06 * (max(values) - min(values)) or 1.0
+    return min(values) - pad, max(values) + pad
+
+
+def _reference(ax: Axes, value: float, label: str) -> None:
+    ax.axvline(value, color=SOFT, linewidth=1.2, linestyle=(0, (3, 3)), zorder=1)
+    ax.annotate(
+        label,
+        (value, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 6),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=SMALL,
+        color=SOFT,
+        annotation_clip=False,
+    )
+
+
+def _marks(ax: Axes, row: Row, y: float) -> None:
+    if row.estimate is None:
+        return
+    colour = TONES[row.tone]
+    if row.low is not None and row.high is not None:
+        ax.hlines(y, row.low, row.high, colors=colour, linewidth=2.5, zorder=2, clip_on=False)
+    ax.plot(
+        [row.estimate],
+        [y],
+        "D" if row.is_total else "o",
+        markersize=9 if row.is_total else 10,
+        markerfacecolor=PAPER if row.hollow else colour,
+        markeredgecolor=colour,
+        markeredgewidth=2.2,
+        zorder=3,
+        clip_on=False,
+    )
+
+
+def _beside(ax: Axes, side: int, offset: float, y: float, text: str, **style: Any) -> None:
+    ax.annotate(
+        text,
+        (side, y),
+        xycoords=ax.get_yaxis_transform(),
+        xytext=(offset, style.pop("rise", 0)),
+        textcoords="offset points",
+        annotation_clip=False,
+        va=style.pop("va", "center"),
+        **{"fontsize": SIZE, "color": INK} | style,
+    )
+
+
+def _headings(ax: Axes, headings: tuple[str, str, str]) -> None:
+    for text, side, offset, align in zip(
+        headings, (0, 0, 1), (-_LEFT, -16, 24), ("left", "right", "left"), strict=True
+    ):
+        ax.annotate(
+            text,
+            (side, 1),
+            xycoords="axes fraction",
+            xytext=(offset, 26),
+            textcoords="offset points",
+            ha=align,
+            va="bottom",
+            fontsize=SMALL,
+            color=SOFT,
+            annotation_clip=False,
+        )
+
+
+def _wide_texts(ax: Axes, row: Row, y: int) -> None:
+    weight = "bold"
+    name = "\n".join(textwrap.wrap(row.name, 27)[:2]) or row.name
+    for number, line in enumerate(lines := name.split("\n")):
+        rise = 8.5 * (len(lines) - 1) - 17 * number
+        _beside(ax, 0, -_LEFT, y, line, fontweight=weight, rise=rise)
+    _beside(ax, 0, -16, y, row.n, ha="right", color=SOFT, fontsize=SMALL)
+    is_muted = row.estimate is None
+    _beside(ax, 1, 24, y, row.text, color=SOFT if is_muted else INK, fontsize=SMALL)
+    if row.note:
+        bold = "bold" if row.tone in {"good", "bad"} else "normal"
+        colour = INK if row.tone == "plain" else TONES[row.tone]
+        _beside(ax, 1, 190, y, row.note, fontsize=SMALL, color=colour, fontweight=bold)
+
+
+def _narrow_texts(ax: Axes, row: Row, y: int) -> None:
+    name = textwrap.shorten(row.name, 26, placeholder="…")
+    _beside(ax, 0, -8, y, name, fontweight="bold", rise=9)
+    text = f"{row.text}"
+    _beside(ax, 1, 8, y, text, ha="right", fontsize=SMALL, rise=9,
+            color=SOFT if row.estimate is None else INK)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Sentences made from results, one module per room of results or subject of a notebook."""
