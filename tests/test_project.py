@@ -24,9 +24,13 @@ def _tool(name: str) -> ModuleType:
 
 
 environment = _tool("environment")
-bring_uv = _tool("bring_uv")
 bring_chromium = _tool("bring_chromium")
 test_all = _tool("test_all")
+
+
+@pytest.fixture(autouse=True)
+def _no_browser_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WORKBENCH_CHROMIUM", raising=False)
 
 
 def _program(path: Path, body: str) -> Path:
@@ -136,7 +140,6 @@ def test_an_old_python_can_read_the_tool() -> None:
 def test_an_installed_chromium_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = _program(tmp_path / "chromium", "echo Chromium 1.2.3")
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("WORKBENCH_CHROMIUM", raising=False)
     assert bring_chromium.bring() == str(browser)
 
 

@@ -22,7 +22,7 @@ def command(arguments: list[str]) -> list[str]:
     """
     workers = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadscope"]
     paths = ["tests", "src", *(["--nbval", "notebooks"] if notebooks() else [])]
-    return [sys.executable, "-m", "pytest", "-q", "-p", "skip_guard", *workers, *arguments, *paths]
+    return [sys.executable, "-m", "pytest", "-p", "skip_guard", *workers, *arguments, *paths]
 
 
 def notebooks() -> list[Path]:
