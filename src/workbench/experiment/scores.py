@@ -82,7 +82,7 @@ def nps_effect(
     --------
     >>> effect = nps_effect([0] * 6 + [4, 2, 1, 3, 2], [0] * 6 + [5, 1, 2, 1, 1])
     >>> round(effect.estimate, 2), round(effect.standard_error, 2)
-    (38.33, 36.63)
+    (38.33, 35.06)
     """
     t = checked_counts(counts_treatment, "treatment", length=SCORE_TOP + 1)
     c = checked_counts(counts_control, "control", length=SCORE_TOP + 1)
