@@ -57,6 +57,12 @@ from .errors import (
 )
 from .inputs.disclosure import merge_small_groups as merge_small_groups
 from .inputs.disclosure import suppression_pattern as suppression_pattern
+from .inputs.study import (
+    Study as Study,
+)
+from .inputs.study import (
+    load_study as load_study,
+)
 from .report.provenance import (
     provenance as provenance,
 )

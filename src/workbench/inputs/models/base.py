@@ -13,7 +13,7 @@ from pydantic import (
     StringConstraints,
 )
 
-__all__ = ["ColumnName", "Identifier", "Label", "Scale", "StudyModel"]
+__all__ = ["IDENTIFIER_PATTERN", "ColumnName", "Identifier", "Label", "Scale", "StudyModel"]
 
 LANGUAGE_CODES = ("sv", "en")
 
@@ -50,10 +50,12 @@ Scale = Annotated[
 ]
 """Theoretical ends of a scale, ``[low, high]``."""
 
+IDENTIFIER_PATTERN = r"^[^\W_][\w.-]*$"
+
 Identifier = Annotated[
     str,
     BeforeValidator(_number_as_text),
-    Field(pattern=r"^[^\W_][\w.-]*$", max_length=64),
+    Field(pattern=IDENTIFIER_PATTERN, max_length=64),
 ]
 """A name that is also a key in tables and a part of paths: letters, digits, ``_ . -``."""
 

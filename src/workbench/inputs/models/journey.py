@@ -22,7 +22,7 @@ class Touchpoint(StudyModel):
 
     id: Identifier
     label: Label = ""
-    owner: str = ""
+    owner: Label = ""
 
     @property
     def title(self) -> Label:

@@ -38,7 +38,7 @@ class StudyHeader(StudyModel):
     title: Label = ""
     question: Label = ""
     decision: Label = ""
-    owner: str = ""
+    owner: Label = ""
     reader: Label = ""
     language: Literal["sv", "en"] = "sv"
     schema_version: int = SCHEMA_VERSION

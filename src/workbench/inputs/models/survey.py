@@ -121,6 +121,11 @@ class ItemRule(StudyModel):
     separator: Annotated[str, Field(min_length=1)] | None = None
     marks: tuple[MissingCode, ...] | None = None
 
+    @property
+    def given(self) -> set[str]:
+        """The keys that the study gives."""
+        return self.model_fields_set
+
     @model_validator(mode="after")
     def _keys_that_go_together(self) -> ItemRule:
         if self.scale and self.kind not in {None, "scale"}:
@@ -255,8 +260,11 @@ class SurveyModel(StudyModel):
         matching.sort(key=lambda pattern: _narrowness(pattern, column))
         merged: dict[str, Any] = {}
         for pattern in matching:
-            rule = self.items[pattern]
-            merged |= {key: getattr(rule, key) for key in rule.model_fields_set}
+            own = {key: getattr(self.items[pattern], key) for key in self.items[pattern].given}
+            if own.keys() & {"kind", "scale"}:  # what it is follows from one rule, never from two
+                merged.pop("kind", None)
+                merged.pop("scale", None)
+            merged |= own
         return ItemRule.model_construct(**merged)
 
     def patterns_in_force(self, column: str, key: str) -> list[str]:
@@ -264,7 +272,7 @@ class SurveyModel(StudyModel):
         setting = [
             pattern
             for pattern, rule in self.items.items()
-            if key in rule.model_fields_set and pattern_matches(pattern, column)
+            if key in rule.given and pattern_matches(pattern, column)
         ]
         if not setting:
             return []

@@ -1,0 +1,175 @@
+"""Excel: what a sheet shows, cell by cell; formulas are never evaluated."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pandas as pd
+from openpyxl.utils.exceptions import InvalidFileException
+
+from workbench.errors import DataError, near_match
+from workbench.inputs.raw_table import RawTable, checked_names, set_aside_frame
+from workbench.language import Message
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl.workbook import Workbook
+
+__all__ = ["read_workbook"]
+
+_UNPACKED_LIMIT = 2 << 30
+_FORMULA = re.compile(rb"<f[ >/]")
+
+
+def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
+    """Read one sheet; its first row that is not empty is the header.
+
+    Parameters
+    ----------
+    path
+        An ``.xlsx`` or ``.xlsm`` file; macros are not read.
+    sheet
+        Its name. Default: the first.
+
+    Returns
+    -------
+    RawTable
+        Index: row of the sheet. Every cell is text: whole numbers without decimals, dates as
+        ISO 8601, an error such as ``#N/A`` as it is shown. A formula counts as the value Excel
+        stored with it; one without a stored value is empty and noted. Empty rows between others
+        are set aside.
+
+    Raises
+    ------
+    DataError
+        If the file is broken or unpacks to more than 2 GB, or the sheet is not there or empty.
+    """
+    _refuse_bomb(path)
+    book = _opened(path, data_only=True)
+    try:
+        name = _sheet_name(book, sheet, path.name)
+        rows = [
+            (number, row) for number, row in enumerate(book[name].iter_rows(values_only=True), 1)
+        ]
+        sheets = list(book.sheetnames)
+    finally:
+        book.close()
+    table = _table(rows, path.name)
+    notes: list[Message] = []
+    if sheet is None and len(sheets) > 1:
+        notes.append(
+            Message(
+                "{file} has {n:integer} sheets; the first, {sheet}, was read.",
+                file=path.name,
+                n=len(sheets),
+                sheet=name,
+            )
+        )
+    if unstored := _formulas_without_value(path, name):
+        notes.append(
+            Message(
+                "{file}: {n:integer} formula cell(s) hold no stored value and count as empty.",
+                file=path.name,
+                n=unstored,
+            )
+        )
+    return RawTable(frame=table[0], set_aside=table[1], notes=tuple(notes))
+
+
+def _refuse_bomb(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except (OSError, zipfile.BadZipFile):
+        raise DataError(f"{path.name}: is no sound Excel workbook. Save it again.") from None
+    if size > _UNPACKED_LIMIT:
+        raise DataError(
+            f"{path.name}: unpacks to more than 2 GB. Save the sheet as CSV or Parquet."
+        )
+
+
+def _opened(path: Path, *, data_only: bool) -> Workbook:
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
+    except (OSError, KeyError, ValueError, InvalidFileException, zipfile.BadZipFile):
+        raise DataError(f"{path.name}: is no sound Excel workbook. Save it again.") from None
+
+
+def _sheet_name(book: Workbook, sheet: str | None, file: str) -> str:
+    names = [worksheet.title for worksheet in book.worksheets]
+    if not names:
+        raise DataError(f"{file}: has no sheet with cells.")
+    if sheet is None:
+        return names[0]
+    if sheet not in names:
+        raise DataError(f"{file}: has no sheet '{sheet}'.{near_match(sheet, names)}")
+    return sheet
+
+
+def _table(rows: list[tuple[int, tuple[Any, ...]]], file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    filled = [(number, row) for number, row in rows if any(cell is not None for cell in row)]
+    if not filled:
+        raise DataError(f"{file}: the sheet is empty; it must have a header and rows.")
+    header = [_text(cell) for cell in filled[0][1]]
+    body = filled[1:]
+    width = max((_used_width(row) for _, row in filled), default=0)
+    names = checked_names((header + [""] * width)[:width], file)
+    columns = {
+        name: pd.Series(
+            [_text(row[place]) if place < len(row) else "" for _, row in body], dtype="str"
+        )
+        for place, name in enumerate(names)
+    }
+    frame = pd.DataFrame(columns)
+    frame.index = pd.Index([number for number, _ in body], name="row", dtype="int64")
+    last = filled[-1][0]
+    kept = {number for number, _ in filled}
+    first = filled[0][0]
+    empty = [(number, "empty_row", 1) for number in range(first, last) if number not in kept]
+    return frame, set_aside_frame(empty)
+
+
+def _used_width(row: tuple[Any, ...]) -> int:
+    return max((place for place, cell in enumerate(row, 1) if cell is not None), default=0)
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
+    if isinstance(cell, dt.date | dt.time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _formulas_without_value(path: Path, sheet: str) -> int:
+    """Count formula cells that Excel never computed; look only where there are formulas."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [entry for entry in archive.namelist() if entry.startswith("xl/worksheets/sheet")]
+        if not any(_FORMULA.search(archive.read(part)) for part in parts):
+            return 0
+    values, formulas = _opened(path, data_only=True), _opened(path, data_only=False)
+    try:
+        pairs = zip(
+            values[sheet].iter_rows(values_only=True),
+            formulas[sheet].iter_rows(values_only=True),
+            strict=False,
+        )
+        return sum(
+            stored is None and isinstance(formula, str) and formula.startswith("=")
+            for shown, written in pairs
+            for stored, formula in zip(shown, written, strict=False)
+        )
+    finally:
+        values.close()
+        formulas.close()
