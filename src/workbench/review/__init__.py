@@ -1,0 +1,1 @@
+"""Many runs and their proof: batches, verification, differences, bundles, the index."""
