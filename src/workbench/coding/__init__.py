@@ -1,0 +1,1 @@
+"""Thematic coding: documents, acts, codebook, agreement, tables of themes."""
