@@ -1,6 +1,8 @@
 """What all tests share: the folder of public data outside the repository, if it is there."""
 
+import importlib.util
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,3 +23,17 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip("public data are not here: set WORKBENCH_REAL_DATA to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def store_table() -> Callable[..., Path]:
+    """Return ``store(name, rows, *, claim, modules)`` of ``benchmarks/stored.py``.
+
+    Full-size simulations (``prove``) keep their tables with it, so that stale ones are listed.
+    """
+    spec = importlib.util.spec_from_file_location("stored", ROOT / "benchmarks" / "stored.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.store

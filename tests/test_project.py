@@ -14,8 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-def _tool(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+def _tool(name: str, folder: str = "tools") -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / folder / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -239,6 +239,42 @@ def test_ci_fails_on_a_module_skipped_whole(tmp_path: Path) -> None:
     code, output = _pytest(tmp_path, module, CI="true")
     assert code == 2
     assert "CI could have run this" in output
+
+
+# what was measured, and on which code
+
+
+@pytest.fixture
+def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    module = _tool("stored", "benchmarks")
+    package = tmp_path / "src" / "workbench"
+    package.mkdir(parents=True)
+    (package / "top.py").write_text("def f():\n    from workbench.below import x\n")
+    (package / "below.py").write_text("x = 1\n")
+    (package / "apart.py").write_text("y = 1\n")
+    monkeypatch.setattr(module, "SOURCE", tmp_path / "src")
+    monkeypatch.setattr(module, "RESULTS", tmp_path / "results")
+    return module
+
+
+def test_a_table_is_stale_when_code_it_rests_on_changes(stored: ModuleType) -> None:
+    path = stored.store("case", [{"n": 1}], claim="it holds", modules=["workbench.top"])
+    assert stored.changed(path) == []
+    (stored.SOURCE / "workbench" / "apart.py").write_text("y = 2\n")
+    assert stored.changed(path) == []
+    (stored.SOURCE / "workbench" / "below.py").write_text("x = 2\n")
+    assert stored.changed(path) == ["workbench.below"]
+    (stored.SOURCE / "workbench" / "top.py").unlink()
+    assert stored.changed(path) == ["workbench.below", "workbench.top"]
+
+
+def test_a_table_prints_aligned(stored: ModuleType) -> None:
+    rows = [{"case": "a", "ratio": 1234.5678}, {"case": "long", "holds": True}]
+    assert stored.table(rows).splitlines() == [
+        "case  ratio  holds",
+        "a     1235",
+        "long         True",
+    ]
 
 
 # one command
