@@ -120,6 +120,13 @@ def coded_answers(part: CodedPart, column: str) -> pd.Series:
     return pd.Series(np.nan, index=part.part.frame.index, dtype="float64")
 
 
+def raw_cells(part: CodedPart, column: str) -> pd.Series:
+    """Return a column as the file has it; all missing where the part does not have it."""
+    if column in part.part.frame:
+        return part.part.frame[column]
+    return pd.Series(np.nan, index=part.part.frame.index, dtype="float64")
+
+
 def stacked(columns: Sequence[pd.Series]) -> pd.Series:
     """Put the parts of a column under one another; as text where their types differ."""
     filled = [column for column in columns if column.notna().any()]

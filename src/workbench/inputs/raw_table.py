@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.errors import DataError
+from workbench.inputs.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ def checked_names(names: Sequence[str], file: str) -> list[str]:
     """
     repeated = sorted({name for name in names if list(names).count(name) > 1 and name.strip()})
     if repeated:
-        shown = ", ".join(f"'{name}'" for name in repeated)
+        shown = ", ".join(f"'{visible(name)}'" for name in repeated)
         raise DataError(
             f"{file}: each column must have its own name; {shown} stand(s) more than once. "
             "Rename one in the file's header."

@@ -14,62 +14,30 @@ from workbench.inputs.computed import (
     coded_answers,
     identity_columns,
     measure_columns,
+    raw_cells,
     segment_columns,
     stacked,
 )
-from workbench.inputs.drift import drift_problems, renamed, used_columns
+from workbench.inputs.drift import used_columns
+from workbench.inputs.gathering import InputFile, SurveySource, accounted, gathered
+from workbench.inputs.multiple import read_multiple
 from workbench.inputs.references import resolved_survey, survey_items
 from workbench.inputs.scales import MISSING_KINDS
 from workbench.inputs.study_file import Problem, study_error
-from workbench.inputs.survey_files import by_wave, find_files, read_files
 from workbench.inputs.waves import ordered_waves, wave_frame
 from workbench.inputs.weights import weighted_parts
 from workbench.language import Message
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from workbench.inputs.answers import CodedPart
     from workbench.inputs.models.survey import SurveyModel
-    from workbench.inputs.pseudonyms import Pseudonyms
-    from workbench.inputs.references import KeyPath
-    from workbench.inputs.survey_files import FilePart
-    from workbench.inputs.toml_lines import KeyLines
+    from workbench.inputs.multiple import MultipleAnswers
 
 __all__ = ["InputFile", "SurveyReading", "SurveySource", "read_survey"]
 
 _NOT_ASKED = MISSING_KINDS.index("not_asked") + 1
-
-
-@dataclass(frozen=True)
-class InputFile:
-    """One file that answers came from; ``rows_read == rows_kept + rows_set_aside``.
-
-    ``path`` is relative to the study, or begins with the environment variable that
-    ``study.toml`` names.
-    """
-
-    path: str
-    sha256: str
-    rows_read: int
-    rows_kept: int
-    rows_set_aside: int
-    encoding: str | None = None
-    delimiter: str | None = None
-
-
-@dataclass(frozen=True)
-class SurveySource:
-    """What reading needs to know of a study."""
-
-    path: Path
-    lines: KeyLines
-    key: KeyPath
-    model: SurveyModel
-    language: str
-    pseudonyms: Pseudonyms
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,6 +61,10 @@ class SurveyReading:
         What a reader should know of the reading.
     warnings
         Notes that say that something may be wrong with the data.
+    options
+        For each question with several answers, option -> its column in the frame.
+    kinds
+        For each item, why each row is missing; see :meth:`kind_of_missing`.
     """
 
     frame: pd.DataFrame
@@ -102,6 +74,7 @@ class SurveyReading:
     waves: pd.DataFrame
     notes: tuple[Message, ...]
     warnings: tuple[Message, ...]
+    options: dict[str, dict[str, str]]
     kinds: dict[str, NDArray[np.int8]] = field(repr=False)
 
     def kind_of_missing(self, item: str) -> pd.Series:
@@ -131,7 +104,7 @@ def read_survey(source: SurveySource) -> SurveyReading:
     """
     survey = resolved_survey(source.model)
     rules = ColumnRules(survey)
-    parts, files, set_aside, notes = _parts(source, survey)
+    parts, files, set_aside, notes = gathered(source, survey)
     order = ordered_waves({part.wave for part in parts}, survey.waves)
     parts.sort(key=lambda part: order.index(part.wave))
     coded = [code_part(part, rules) for part in parts]
@@ -148,15 +121,18 @@ def read_survey(source: SurveySource) -> SurveyReading:
     answers = _answers(coded, weighted.weights, survey)
     measures, measure_warnings = measure_columns(answers, rules)
     frame, renaming_notes = _assembled(identity, segments, measures, answers, survey, source)
+    multiple = _multiple(coded, survey, source.language)
+    frame = pd.concat([frame, *(told.frame(item) for item, told in multiple.items())], axis=1)
+    kinds = _stacked_kinds(coded) | {item: told.kinds for item, told in multiple.items()}
     rows = dict.fromkeys(order, 0)
     for part in coded:
         rows[part.wave] += part.n
     waves = wave_frame(rows, survey.waves)
     return SurveyReading(
         frame=frame,
-        inputs=_accounted(files, set_aside),
+        inputs=accounted(files, set_aside),
         set_aside=set_aside[["source", "row", "reason", "lines"]],
-        missing=_missing_table(coded),
+        missing=_missing_table(kinds, identity["wave"], order),
         waves=waves,
         notes=(*notes, *weighted.notes, *renaming_notes),
         warnings=(
@@ -166,50 +142,9 @@ def read_survey(source: SurveySource) -> SurveyReading:
             *segment_warnings,
             *measure_warnings,
         ),
-        kinds=_stacked_kinds(coded),
+        options={item: told.columns(item) for item, told in multiple.items()},
+        kinds=kinds,
     )
-
-
-def _parts(
-    source: SurveySource, survey: SurveyModel
-) -> tuple[list[FilePart], list[InputFile], pd.DataFrame, list[Message]]:
-    """Find, read, split by wave and rename; stop where columns are not as the study says."""
-    found, problems = find_files(survey, source.path.parent, source.key)
-    if problems:
-        raise study_error(source.path, problems, source.lines)
-    parts: list[FilePart] = []
-    files: list[InputFile] = []
-    asides: list[pd.DataFrame] = []
-    notes: list[Message] = []
-    for file, sha256, table in read_files(found):
-        split, aside = by_wave(file, table)
-        asides.append(aside)
-        notes += table.notes
-        files.append(
-            InputFile(file.shown, sha256, table.rows_read, 0, 0, table.encoding, table.delimiter)
-        )
-        for part in split:
-            named, mistakes = renamed(part, survey, source.key)
-            parts.append(named)
-            problems += mistakes
-    problems += _same_twice(files, source)
-    if not problems:
-        problems = drift_problems(parts, survey, source.key)
-    if problems:
-        raise study_error(source.path, problems, source.lines)
-    return parts, files, pd.concat(asides, ignore_index=True), notes
-
-
-def _same_twice(files: list[InputFile], source: SurveySource) -> list[Problem]:
-    """Name files with the same bytes: their answers would count twice."""
-    problems: list[Problem] = []
-    first: dict[str, str] = {}
-    for file in files:
-        if file.sha256 in first and file.rows_read:
-            text = f"'{file.path}' is a copy of '{first[file.sha256]}'; its answers count twice."
-            problems.append(Problem((*source.key, "files"), text))
-        first.setdefault(file.sha256, file.path)
-    return problems
 
 
 def _answers(
@@ -267,54 +202,52 @@ def _assembled(
     return pd.concat([added, answers], axis=1), notes
 
 
-def _accounted(files: list[InputFile], set_aside: pd.DataFrame) -> tuple[InputFile, ...]:
-    aside = set_aside["source"].value_counts()
-    counted: list[InputFile] = []
-    for file in files:
-        lost = int(aside.get(file.path, 0))
-        counted.append(
-            InputFile(
-                file.path,
-                file.sha256,
-                file.rows_read,
-                file.rows_read - lost,
-                lost,
-                file.encoding,
-                file.delimiter,
-            )
-        )
-    return tuple(counted)
-
-
-def _tracked(coded: list[CodedPart]) -> list[str]:
-    return list(dict.fromkeys(item for part in coded for item in part.coded))
-
-
-def _kinds_of(part: CodedPart, item: str) -> NDArray[np.int8]:
-    """Return the item's kinds; one that is not in the questionnaire was not asked."""
-    if item in part.coded:
-        return part.coded[item].kinds
-    return np.full(part.n, _NOT_ASKED, dtype=np.int8)
-
-
 def _stacked_kinds(coded: list[CodedPart]) -> dict[str, NDArray[np.int8]]:
+    """Return why each row of each known item is missing; not in the questionnaire: not asked."""
+    items = dict.fromkeys(item for part in coded for item in part.coded)
     return {
-        item: np.concatenate([_kinds_of(part, item) for part in coded]) for item in _tracked(coded)
+        item: np.concatenate(
+            [
+                part.coded[item].kinds
+                if item in part.coded
+                else np.full(part.n, _NOT_ASKED, dtype=np.int8)
+                for part in coded
+            ]
+        )
+        for item in items
     }
 
 
-def _missing_table(coded: list[CodedPart]) -> pd.DataFrame:
-    counts: dict[tuple[str, str], NDArray[np.int64]] = {}
-    for item in _tracked(coded):
-        for part in coded:
-            found = np.bincount(_kinds_of(part, item), minlength=len(MISSING_KINDS) + 1)
-            key = (item, part.wave)
-            counts[key] = counts.get(key, np.zeros(len(MISSING_KINDS) + 1, np.int64)) + found
-    rows = [
-        (item, wave, kind, int(found[place]), int(found[0]))
-        for (item, wave), found in counts.items()
-        for place, kind in enumerate(MISSING_KINDS, start=1)
-    ]
+def _multiple(
+    coded: list[CodedPart], survey: SurveyModel, language: str
+) -> dict[str, MultipleAnswers]:
+    """Read the questions with several answers; a wave without its columns was not asked."""
+    found: dict[str, MultipleAnswers] = {}
+    for item, rule in survey.items.items():
+        if rule.kind != "multiple" or not coded:
+            continue
+        names = rule.columns or (item,)
+        cells = [stacked([raw_cells(part, name) for part in coded]) for name in names]
+        answers = read_multiple(item, cells, names, rule, language)
+        asked = [any(name in part.part.frame for name in names) for part in coded]
+        rows = np.repeat(asked, [part.n for part in coded])
+        found[item] = answers.asked_of(rows)
+    return found
+
+
+def _missing_table(
+    kinds: dict[str, NDArray[np.int8]], wave: pd.Series, order: list[str]
+) -> pd.DataFrame:
+    places = pd.Categorical(wave, categories=order).codes.astype(np.int64)
+    width = len(MISSING_KINDS) + 1
+    rows: list[tuple[str, str, str, int, int]] = []
+    for item, found in kinds.items():
+        counts = np.bincount(places * width + found, minlength=len(order) * width)
+        for name, row in zip(order, counts.reshape(-1, width), strict=True):
+            rows += [
+                (item, name, kind, int(row[place]), int(row[0]))
+                for place, kind in enumerate(MISSING_KINDS, start=1)
+            ]
     frame = pd.DataFrame(rows, columns=["item", "wave", "kind", "n", "n_answered"])
     types = {"item": "str", "wave": "str", "kind": "str", "n": "int64", "n_answered": "int64"}
     return frame.astype(types)

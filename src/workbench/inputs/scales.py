@@ -110,7 +110,7 @@ def code_numbers(
     cells
         Text or numbers, as the file has them.
     rule
-        Missing codes and labels of codes.
+        Missing codes, labels of codes, whether 1 is best.
     scale
         Ends of the scale. None: any finite number is an answer.
     whole
@@ -146,7 +146,8 @@ def code_numbers(
             continue
         number = codes.get(text.casefold(), numbers[place])
         if number is not None and _on_scale(number, scale, whole):
-            values[place], kinds[place] = number, _ANSWERED
+            turned = sum(scale) - number if rule.reverse and scale is not None else number
+            values[place], kinds[place] = turned, _ANSWERED
             continue
         kinds[place] = _KIND_CODES["out_of_scale"]
         if number is None:

@@ -13,6 +13,7 @@ from workbench.errors import StudyError, near_match
 from workbench.inputs.models.study import SCHEMA_VERSION, StudyFile
 from workbench.inputs.references import reference_problems
 from workbench.inputs.toml_lines import KeyLines
+from workbench.inputs.visible import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,8 +82,8 @@ def study_error(path: Path, problems: list[Problem], lines: KeyLines | None = No
         for problem in placed
     ]
     if len(entries) == 1:
-        return StudyError(entries[0])
-    return StudyError("\n".join([f"{len(entries)} mistakes in {path.name}:", *entries]))
+        return StudyError(visible(entries[0]))
+    return StudyError(visible("\n".join([f"{len(entries)} mistakes in {path.name}:", *entries])))
 
 
 def dotted(key: KeyPath) -> str:

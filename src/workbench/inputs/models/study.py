@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -41,7 +41,7 @@ class StudyHeader(StudyModel):
     owner: Label = ""
     reader: Label = ""
     language: Literal["sv", "en"] = "sv"
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Annotated[int, Field(ge=1)] = SCHEMA_VERSION
 
 
 class StudyFile(StudyModel):

@@ -100,6 +100,8 @@ class ItemRule(StudyModel):
     out_of_scale
         ``"error"`` (default) stops when more than 1 % of a wave's answers are out of scale;
         ``"missing"`` only counts them.
+    reverse
+        1 is best: the frame holds ``low + high - answer``, so that higher is better everywhere.
     label
         The wording of the question.
     format
@@ -115,6 +117,7 @@ class ItemRule(StudyModel):
     missing: MissingCodes | None = None
     values: dict[str, Label] | None = None
     out_of_scale: Literal["error", "missing"] | None = None
+    reverse: bool = False
     label: Label | None = None
     format: str | None = None
     columns: tuple[ColumnName, ...] | None = None
@@ -136,6 +139,8 @@ class ItemRule(StudyModel):
             raise ValueError('kind = "multiple" needs either columns = [...] or separator = ","')
         if self.kind != "multiple" and (self.columns or self.separator or self.marks):
             raise ValueError('columns, separator and marks need kind = "multiple"')
+        if self.reverse and self.kind not in {None, "scale"}:
+            raise ValueError("reverse belongs to an item with a scale")
         if self.format and self.kind != "date":
             raise ValueError('format needs kind = "date"')
         return self
