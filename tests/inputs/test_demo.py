@@ -251,3 +251,22 @@ def test_two_coders_agree_often_but_not_always() -> None:
     assert both > 4 * apart > 0
     assert themes["vanta_utan_besked"]["denied_by"] == ["R4"]
     assert len(themes) == 10
+
+
+@pytest.mark.parametrize(
+    "name", ["bank/waves/2026-01.csv", "invoice-letter/round-1.csv", "invoice-letter/round-2.csv"]
+)
+def test_the_dictionary_names_every_column(name: str, repository: Path) -> None:
+    dictionary = (repository / "data" / "README.md").read_text(encoding="utf-8")
+    header = FILES[name].partition("\n")[0].split(",")
+    assert [column for column in header if f"`{column}`" not in dictionary] == []
+
+
+def test_the_dictionary_quotes_the_true_effects(letter: dict, repository: Path) -> None:
+    dictionary = (repository / "data" / "README.md").read_text(encoding="utf-8")
+    for text in (
+        f"+{100 * letter['paid_10']['effect']:.1f} percentage points paid",
+        f"+{letter['nps']['effect']:.1f} NPS",
+        f"+{100 * letter['ease_9_10']['effect']:.1f} percentage points who found",
+    ):
+        assert text in dictionary
