@@ -160,7 +160,8 @@ def _rows(
         body = body[_end_of_header(records, kept_bytes) :]
         lines = lines[1:]
     misfits: list[tuple[int, str]] = []
-    frame = _parsed(body, len(names), delimiter, misfits)
+    rows = np.append(records.starts[:-1][~records.continuation], records.starts[-1])
+    frame = _parsed(body, len(names), delimiter, misfits, longest=int(np.diff(rows).max()))
     frame.columns = pd.Index(names)
     places = np.array([place for place, _ in misfits], dtype=np.int64)
     aside += [(int(lines[place]), reason, 1) for place, reason in misfits]
@@ -189,7 +190,7 @@ def _end_of_header(records: Records, keep: np.ndarray) -> int:
 
 
 def _parsed(
-    body: bytes, width: int, delimiter: str, misfits: list[tuple[int, str]]
+    body: bytes, width: int, delimiter: str, misfits: list[tuple[int, str]], *, longest: int
 ) -> pd.DataFrame:
     names = [str(place) for place in range(width)]
     if (not body.strip(b"\n") and width > 1) or not body:
@@ -203,7 +204,7 @@ def _parsed(
     table = arrow_csv.read_csv(
         pa.py_buffer(body),
         read_options=arrow_csv.ReadOptions(
-            use_threads=False, column_names=names, block_size=max(_BLOCK, _longest(body))
+            use_threads=False, column_names=names, block_size=max(_BLOCK, 2 * longest)
         ),
         parse_options=arrow_csv.ParseOptions(
             delimiter=delimiter,
@@ -218,11 +219,6 @@ def _parsed(
         ),
     )
     return table.to_pandas()
-
-
-def _longest(body: bytes) -> int:
-    """Return a block size that no row exceeds; only files of few huge rows need more."""
-    return min(len(body), 1 << 30) if len(body) > _BLOCK else _BLOCK
 
 
 def _refuse_misfit(

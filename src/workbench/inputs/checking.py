@@ -1,0 +1,175 @@
+"""What ``workbench check`` says of a study: what is wrong, what looks odd, what was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workbench.errors import WorkbenchError
+from workbench.inputs.study import load_study, study_path
+from workbench.inputs.visible import visible
+from workbench.language import Message
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    from workbench.inputs.reading import InputFile
+    from workbench.inputs.study import Study
+
+__all__ = ["CheckReport", "check_study"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReport:
+    """What a check found.
+
+    Parameters
+    ----------
+    path
+        The ``study.toml``.
+    errors
+        What must be mended before anything can run, each with file, key and remedy.
+    warnings
+        What may be wrong; a run goes on.
+    notes
+        What a reader should know.
+    inputs
+        Every file that was read, with its rows.
+    """
+
+    path: Path
+    errors: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
+    notes: tuple[Message, ...] = ()
+    inputs: tuple[InputFile, ...] = field(default=())
+
+    @property
+    def passed(self) -> bool:
+        """Say whether the study can run; warnings do not stop it."""
+        return not self.errors
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0, or 2 where the input is wrong."""
+        return 0 if self.passed else 2
+
+    def text(self, language: str = "en") -> str:
+        """Return the report as lines: files, notes, warnings, errors, and the verdict last."""
+        lines = [_file_line(file, language) for file in self.inputs]
+        lines += [Message("Note: {text}", text=note).render(language) for note in self.notes]
+        lines += [
+            Message("Warning: {text}", text=found).render(language) for found in self.warnings
+        ]
+        lines += [Message("Error: {text}", text=error).render(language) for error in self.errors]
+        verdict = Message(
+            "{path}: {errors:integer} error(s), {warnings:integer} warning(s).",
+            path=str(self.path),
+            errors=len(self.errors),
+            warnings=len(self.warnings),
+        )
+        return visible("\n".join([*lines, verdict.render(language)]))
+
+
+def check_study(path: str | os.PathLike[str]) -> CheckReport:
+    """Read a study and everything it leads to, and gather what is wrong instead of stopping.
+
+    Parameters
+    ----------
+    path
+        As in :func:`workbench.load_study`.
+
+    Returns
+    -------
+    CheckReport
+        Errors of ``study.toml``, of every survey, and of files that are not there.
+
+    Raises
+    ------
+    StudyError
+        If there is no study at that path at all.
+    """
+    file = study_path(path)
+    try:
+        study = load_study(file)
+    except WorkbenchError as error:
+        return CheckReport(path=file, errors=(str(error),))
+    errors: list[str] = []
+    warnings: list[Message] = []
+    notes: list[Message] = []
+    inputs: list[InputFile] = []
+    for name in study.surveys:
+        try:
+            reading = study.reading(name)
+        except WorkbenchError as error:
+            errors.append(str(error))
+            continue
+        inputs += reading.inputs
+        notes += reading.notes
+        warnings += reading.warnings
+    errors += _missing_files(study)
+    warnings += _drafts(study)
+    return CheckReport(
+        path=file,
+        errors=tuple(errors),
+        warnings=tuple(warnings),
+        notes=tuple(notes),
+        inputs=tuple(inputs),
+    )
+
+
+def _file_line(file: InputFile, language: str) -> str:
+    line = Message(
+        "{path}: {read:integer} rows = {kept:integer} kept + {aside:integer} set aside",
+        path=file.path,
+        read=file.rows_read,
+        kept=file.rows_kept,
+        aside=file.rows_set_aside,
+    ).render(language)
+    form = [part for part in (file.encoding, _shown_delimiter(file.delimiter)) if part]
+    return f"{line} ({', '.join(form)})" if form else line
+
+
+def _shown_delimiter(delimiter: str | None) -> str:
+    return repr(delimiter) if delimiter is not None else ""
+
+
+def _missing_files(study: Study) -> list[str]:
+    """Name the files of experiments and the corpus that are not there."""
+    errors: list[str] = []
+    for name in study.experiments:
+        file = study.experiment(name).file
+        if not (study.folder / file).is_file():
+            errors.append(
+                f"{study.path}: `experiment.{name}.file`: there is no file '{file}' in "
+                f"{study.folder}."
+            )
+    corpus = study.corpus_model
+    guide = getattr(corpus, "guide", None)
+    if guide and not (study.folder / guide).is_file():
+        errors.append(
+            f"{study.path}: `corpus.guide`: there is no file '{guide}' in {study.folder}."
+        )
+    return errors
+
+
+def _drafts(study: Study) -> list[Message]:
+    """Say what keeps the study's reports drafts, or empty."""
+    warnings: list[Message] = []
+    lacking = [key for key in ("decision", "owner") if not getattr(study, key)]
+    if lacking:
+        warnings.append(
+            Message(
+                "The study names no {lacking}; its reports are marked as drafts.",
+                lacking=", ".join(f"`study.{key}`" for key in lacking),
+            )
+        )
+    corpus = study.corpus_model
+    if corpus is not None and not (study.folder / corpus.documents).is_dir():
+        warnings.append(
+            Message(
+                "There is no folder '{folder}' with documents yet; `workbench import` fills it.",
+                folder=corpus.documents,
+            )
+        )
+    return warnings
