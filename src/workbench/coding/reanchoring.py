@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ __all__ = ["Reanchoring", "reanchor"]
 
 _ORPHANS = ("act", "coder", "code", "start", "end", "likely_start", "likely_end", "likeness")
 _LIKENESS = 0.6
+_LONG = 400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +82,7 @@ def reanchor(
         dropped = _replace_text(corpus, document, _normal(new_text), kept)
     file = corpus.file(document)
     steps = {step["from"]: step for step in file.about.get("reanchored", [])}
+    blanked = {step["from"]: step["to"] for step in file.about.get("erased", [])}
     old = kept.read_bytes().decode() if kept.exists() else None
     moves: list[dict[str, Any]] = []
     counts = {"exact": 0, "moved": 0, "orphan": 0, "erased": 0}
@@ -92,13 +95,18 @@ def reanchor(
         elif status_of(coding, corpus.files) != "orphan":
             counts["exact"] += 1
         else:
-            found = _find(coding.target, file, steps, old)
+            found = _find(_after_erasures(coding.target, blanked), file, steps, old)
             counts[found.how] += 1
             if found.span is None:
                 rows.append((coding.act, coding.coder, coding.code, *_likely(coding.target, file)))
             else:
                 moves.append({"op": "move", "act": coding.act, "target": found.span})
-    moves += _moves_of_notes(corpus, file, steps, old)
+    for memo in corpus.folded.memos:
+        span = memo.target
+        if isinstance(span, Span) and span.document == document:
+            found = _find(_after_erasures(span, blanked), file, steps, old)
+            if found.span is not None and found.span != span:
+                moves.append({"op": "move", "act": memo.act, "target": found.span})
     if moves:
         corpus.write(coder, [{**move, "via": "reanchor"} for move in moves])
     kept.unlink(missing_ok=True)
@@ -149,8 +157,6 @@ def _find(
     span: Span, file: DocumentFile, steps: dict[str, dict[str, Any]], old: str | None
 ) -> Anchor:
     """Follow a place through every correction since its text, to the text of today."""
-    if old is not None and sha_of(old) != span.text_sha and span.text_sha not in steps:
-        old = None
     blocks: Sequence[Block] = ()
     step = steps.get(span.text_sha)
     seen: set[str] = set()
@@ -174,19 +180,13 @@ def _through(first: Iterable[Block], second: Sequence[Block]) -> list[Block]:
     return found
 
 
-def _moves_of_notes(
-    corpus: Corpus, file: DocumentFile, steps: dict[str, dict[str, Any]], old: str | None
-) -> list[dict[str, Any]]:
-    """Move notes and judgements that stand on a passage of their own."""
-    moves: list[dict[str, Any]] = []
-    for memo in corpus.folded.memos:
-        span = memo.target
-        if not isinstance(span, Span) or span.document != file.id or span.text_sha in file.lineage:
-            continue
-        found = _find(span, file, steps, old)
-        if found.span is not None:
-            moves.append({"op": "move", "act": memo.act, "target": found.span})
-    return moves
+def _after_erasures(span: Span, blanked: dict[str, str]) -> Span:
+    """Return the span as one of the text after erasures, which move nothing."""
+    sha, seen = span.text_sha, set[str]()
+    while sha in blanked and sha not in seen:
+        seen.add(sha)
+        sha = blanked[sha]
+    return replace(span, text_sha=sha)
 
 
 def _likely(span: Span, file: DocumentFile) -> tuple[Any, ...]:
@@ -204,16 +204,13 @@ def _likely(span: Span, file: DocumentFile) -> tuple[Any, ...]:
 
 
 def _candidates(file: DocumentFile, length: int) -> Iterable[tuple[int, int]]:
-    """Yield stretches of about the length, from each sentence start; long quotes by part."""
-    if length > 400:
-        yield from ((part.start, part.end) for part in file.parts)
-        return
-    start = 0
-    for place, letter in enumerate(file.text):
-        if letter in ".!?…\n":
-            if start < place:
-                yield (start, min(start + length, len(file.text)))
-            start = place + 1
+    """Yield stretches of about the length, from the start of each part and each sentence."""
+    starts = {part.start for part in file.parts}
+    if length <= _LONG:
+        starts |= {match.end() for match in re.finditer(r"[.!?…\n]\s*", file.text)}
+    for start in sorted(starts):
+        if start < len(file.text):
+            yield (start, min(start + length, len(file.text)))
 
 
 def _orphans(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
