@@ -75,5 +75,10 @@ from .report.show import (
 from .survey.csat import csat as csat
 from .survey.nki import nki as nki
 from .survey.nps import nps as nps
+from .survey.segments import compare_segments as compare_segments
+from .survey.waves import adjust_together as adjust_together
+from .survey.waves import compare_waves as compare_waves
+from .survey.decomposition import lmg_from_corr as lmg_from_corr
+from .survey.importance import drivers as drivers
 
 __version__: str

@@ -6,10 +6,12 @@ moments in one matrix product.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,7 @@ __all__ = [
 ]
 
 _CHUNK_VALUES = 4_000_000
+_BLOCK_ROWS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +67,21 @@ class SamplingUnits:
         """Units minus strata."""
         return self.count - int(np.unique(self.stratum).size)
 
-    def sums(self, rows: Floats) -> Floats:
-        """Add up the rows of each unit: ``(units, columns)``."""
+    def sums(self, rows: Floats, build: Builder, weights: Floats) -> Floats:
+        """Add up the weighted features of each unit's rows: ``(units, columns)``."""
         if self.unit is None:
-            return rows
-        totals = np.zeros((self.count, rows.shape[1]))
-        np.add.at(totals, self.unit, rows)
-        return totals
+            return build(rows) * weights[:, None]
+        unit = self.unit
+        parts = [self._block_sums(rows[b], build, weights[b], unit[b]) for b in _blocks(rows)]
+        return np.sum(parts, axis=0)
+
+    def _block_sums(self, rows: Floats, build: Builder, weights: Floats, unit: Codes) -> Floats:
+        place = (unit, np.arange(len(rows)))
+        return csr_array((weights, place), shape=(self.count, len(rows))) @ build(rows)
+
+    def totals(self, scores: Floats) -> Floats:
+        """Add up the scores of each unit's rows: ``(units, columns)``."""
+        return self.sums(scores, lambda block: block, np.ones(len(scores)))
 
 
 def sampling_units(
@@ -116,9 +127,7 @@ def _codes(values: Codes) -> Codes:
     return np.unique(values, return_inverse=True)[1].astype(np.intp)
 
 
-def resampled_multipliers(
-    units: SamplingUnits, draws: int, rng: np.random.Generator
-) -> Iterator[Floats]:
+def resampled_multipliers(units: SamplingUnits, draws: int, seed: int) -> Iterator[Floats]:
     """Yield how much each unit counts in each draw, ``(draws in this chunk, units)``.
 
     ``n - 1`` units are drawn with replacement from the ``n`` of a stratum and rescaled [1]_, so
@@ -130,6 +139,7 @@ def resampled_multipliers(
     .. [1] Rao, J. N. K. & Wu, C. F. J. (1988). Resampling inference with complex survey data.
        Journal of the American Statistical Association, 83(401), 231-241.
     """
+    rng = np.random.default_rng(seed)
     chunk = max(1, _CHUNK_VALUES // max(units.count, 1))
     members = [np.flatnonzero(units.stratum == code) for code in np.unique(units.stratum)]
     whole = len(members) == 1
@@ -156,13 +166,24 @@ def _stratum_multipliers(
     return (1 - shrink) + (shrink * size / (size - 1)) * counts
 
 
+Builder = Callable[["Floats"], "Floats"]
+"""Makes features (columns to add up) from a block of rows."""
+
+
+def _blocks(rows: Floats) -> Iterator[slice]:
+    """Yield slices of the rows small enough for their features to fit in memory."""
+    for start in range(0, max(len(rows), 1), _BLOCK_ROWS):
+        yield slice(start, start + _BLOCK_ROWS)
+
+
 @dataclass(frozen=True, eq=False)
 class TheSample:
     """The sample itself, as a single draw."""
 
-    def sums(self, features: Floats, weights: Floats) -> Iterator[Floats]:
-        """Yield weighted sums of the features, ``(draws in this chunk, columns)``."""
-        yield (weights @ features)[None]
+    def sums(self, rows: Floats, build: Builder, weights: Floats) -> Iterator[Floats]:
+        """Yield weighted sums of the features of the rows, ``(draws in this chunk, columns)``."""
+        parts = [weights[block] @ build(rows[block]) for block in _blocks(rows)]
+        yield np.sum(parts, axis=0)[None]
 
     def row_weights(self, weights: Floats) -> Iterator[Floats]:
         """Yield the weight of each row, ``(draws in this chunk, rows)``."""
@@ -171,21 +192,21 @@ class TheSample:
 
 @dataclass(frozen=True, eq=False)
 class Resampled:
-    """Draws of the sampling units, with replacement."""
+    """Draws of the sampling units, with replacement; the same ones each time they are asked for."""
 
     units: SamplingUnits
     draws: int
-    rng: np.random.Generator
+    seed: int
 
-    def sums(self, features: Floats, weights: Floats) -> Iterator[Floats]:
-        """Yield weighted sums of the features, ``(draws in this chunk, columns)``."""
-        totals = self.units.sums(features * weights[:, None])
-        for multipliers in resampled_multipliers(self.units, self.draws, self.rng):
+    def sums(self, rows: Floats, build: Builder, weights: Floats) -> Iterator[Floats]:
+        """Yield weighted sums of the features of the rows, ``(draws in this chunk, columns)``."""
+        totals = self.units.sums(rows, build, weights)
+        for multipliers in resampled_multipliers(self.units, self.draws, self.seed):
             yield multipliers @ totals
 
     def row_weights(self, weights: Floats) -> Iterator[Floats]:
         """Yield the weight of each row, ``(draws in this chunk, rows)``."""
-        for multipliers in resampled_multipliers(self.units, self.draws, self.rng):
+        for multipliers in resampled_multipliers(self.units, self.draws, self.seed):
             of_row = multipliers if self.units.unit is None else multipliers[:, self.units.unit]
             yield of_row * weights
 
@@ -196,9 +217,10 @@ class Replicates:
 
     weights: Floats
 
-    def sums(self, features: Floats, weights: Floats) -> Iterator[Floats]:  # noqa: ARG002 - they replace it
-        """Yield weighted sums of the features, ``(draws in this chunk, columns)``."""
-        yield self.weights.T @ features
+    def sums(self, rows: Floats, build: Builder, weights: Floats) -> Iterator[Floats]:  # noqa: ARG002 - they replace it
+        """Yield weighted sums of the features of the rows, ``(draws in this chunk, columns)``."""
+        parts = [self.weights[block].T @ build(rows[block]) for block in _blocks(rows)]
+        yield np.sum(parts, axis=0)
 
     def row_weights(self, weights: Floats) -> Iterator[Floats]:  # noqa: ARG002 - they replace it
         """Yield the weight of each row, ``(draws in this chunk, rows)``."""
@@ -219,7 +241,7 @@ def score_covariance(scores: Floats, units: SamplingUnits) -> Floats:
     scores
         ``(rows, k)``: what each row adds to each of ``k`` estimates.
     """
-    totals = units.sums(scores)
+    totals = units.totals(scores)
     sizes = np.bincount(units.stratum).astype(float)
     means = np.zeros((sizes.size, scores.shape[1]))
     np.add.at(means, units.stratum, totals)

@@ -121,9 +121,12 @@ def _complete(
     """Yield mean, variance, correlation of complete rows."""
     count = scaled.shape[1]
     first, second = np.triu_indices(count)
-    ones = np.ones((len(scaled), 1))
-    features = np.hstack([ones, scaled, scaled[:, first] * scaled[:, second]])
-    for sums in draws.sums(features, weights):
+
+    def build(rows: Floats) -> Floats:
+        products = rows[:, first] * rows[:, second]
+        return np.hstack([np.ones((len(rows), 1)), rows, products])
+
+    for sums in draws.sums(scaled, build, weights):
         rows = sums.T / sums[:, 0]
         mean, products = rows[1 : count + 1], rows[count + 1 :]
         covariance = np.empty((count, count, sums.shape[0]))
@@ -151,18 +154,16 @@ def _pairwise(
     likewise, products.
     """
     count = scaled.shape[1]
-    answered = (~np.isnan(scaled)).astype(float)
-    filled = np.nan_to_num(scaled)
     row, column = (index.ravel() for index in np.indices((count, count)))
-    features = np.hstack(
-        [
-            answered[:, row] * answered[:, column],
-            filled[:, row] * answered[:, column],
-            filled[:, row] ** 2 * answered[:, column],
-            filled[:, row] * filled[:, column],
-        ]
-    )
-    for sums in draws.sums(features, weights):
+
+    def build(rows: Floats) -> Floats:
+        answered = (~np.isnan(rows)).astype(float)
+        filled = np.nan_to_num(rows)
+        left, both = filled[:, row], answered[:, column]
+        parts = [answered[:, row] * both, left * both, left**2 * both, left * filled[:, column]]
+        return np.hstack(parts)
+
+    for sums in draws.sums(scaled, build, weights):
         cells = sums.T.reshape(4, count, count, sums.shape[0])
         total = np.maximum(cells[0], np.finfo(float).tiny)
         mean, square, product = cells[1:] / total

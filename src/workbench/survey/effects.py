@@ -1,0 +1,179 @@
+"""Effects: points of outcome per +5 points of a driver, the others equal, with their errors.
+
+An effect is the slope of the outcome on a driver in the model of all drivers. Its error is
+linearised: each respondent's influence on every correlation, carried through the solution. That
+holds with weights, strata, clusters and answers that are missing pair by pair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.estimates.bootstrap import Replicates, SamplingUnits, score_covariance
+from workbench.survey.decomposition import standardised_slopes
+from workbench.survey.moments import Moments, moments
+from workbench.survey.subsets import SINGULAR
+
+if TYPE_CHECKING:
+    from workbench.survey.subsets import Floats
+
+__all__ = [
+    "STEP",
+    "SlopeErrors",
+    "correlation_scores",
+    "effects",
+    "jackknife_errors",
+    "slope_errors",
+    "variance_inflation",
+]
+
+STEP = 5.0
+"""An effect is for this many points more on the driver."""
+
+_JACKKNIFE_GROUPS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class SlopeErrors:
+    """Sampling errors of effects.
+
+    Parameters
+    ----------
+    covariance
+        ``(columns, columns)`` of the effects; columns are drivers, then controls.
+    df
+        Degrees of freedom.
+    """
+
+    covariance: Floats
+    df: float
+
+
+def effects(sample: Moments) -> Floats:
+    """Return points of outcome per +5 points of each column, ``(columns, draws)``."""
+    slopes = standardised_slopes(sample.correlation)
+    sd = sample.sd[:-1]
+    ratio = np.where(sd > 0, sample.sd[-1] / np.where(sd > 0, sd, 1.0), 0.0)
+    return STEP * slopes * ratio
+
+
+def variance_inflation(correlation: Floats) -> Floats:
+    """Return how much larger a slope's variance is for the other drivers' sake; 1 is none.
+
+    Infinite for a driver that the others determine.
+    """
+    drivers = correlation[:-1, :-1]
+    values, vectors = np.linalg.eigh(drivers)
+    limit = SINGULAR * drivers.shape[0]
+    lost = (vectors[:, values <= limit] ** 2).sum(axis=1) > 1e-8
+    usable = values > limit
+    inverse = (vectors[:, usable] ** 2 / values[usable]).sum(axis=1)
+    return np.where(lost, np.inf, inverse)
+
+
+def correlation_scores(values: Floats, weights: Floats, slopes: Floats) -> Floats:
+    """Return what each row adds to ``r_j - sum_k R_jk b_k``, the equations the slopes solve.
+
+    Parameters
+    ----------
+    values
+        ``(n, q)``, outcome last; missing answers are ``nan``.
+    slopes
+        ``(q - 1,)``, standardised.
+
+    Returns
+    -------
+    Floats
+        ``(n, q - 1)``; each column sums to about zero.
+    """
+    if np.isnan(values).any():
+        return _pairwise_scores(values, weights, slopes)
+    share = weights / weights.sum()
+    centred = values - share @ values
+    spread = np.sqrt(share @ centred**2)
+    scaled = centred / np.where(spread > 0, spread, 1.0)
+    drivers, outcome = scaled[:, :-1], scaled[:, -1]
+    residual = outcome - drivers @ slopes
+    correlation = (scaled * share[:, None]).T @ scaled
+    inner, with_outcome = correlation[:-1, :-1], correlation[:-1, -1]
+    own_scale = outcome[:, None] ** 2 * with_outcome - drivers**2 @ (inner * slopes).T
+    return share[:, None] * (drivers * residual[:, None] - own_scale / 2)
+
+
+def _pairwise_scores(values: Floats, weights: Floats, slopes: Floats) -> Floats:
+    n, count = values.shape
+    answered = ~np.isnan(values)
+    filled = np.where(answered, values - np.nanmean(values, axis=0), 0.0)
+    part = np.append(-slopes, 1.0)
+    scores = np.zeros((n, count - 1))
+    for driver in range(count - 1):
+        for other in range(count):
+            if other == driver or part[other] == 0.0:
+                continue
+            share = weights * (answered[:, driver] & answered[:, other])
+            share = share / share.sum()
+            pair = filled[:, [driver, other]] - share @ filled[:, [driver, other]]
+            variance = share @ pair**2
+            if not (variance > 0).all():
+                continue
+            pair = pair / np.sqrt(variance)
+            product = pair[:, 0] * pair[:, 1]
+            correlation = share @ product
+            influence = product - correlation * (pair**2).sum(axis=1) / 2
+            scores[:, driver] += part[other] * share * influence
+    return scores
+
+
+def slope_errors(
+    values: Floats, weights: Floats, sample: Moments, units: SamplingUnits, scores: Floats
+) -> SlopeErrors:
+    """Return the linearised covariance of the effects.
+
+    Parameters
+    ----------
+    scores
+        From :func:`correlation_scores`.
+    """
+    correlation = sample.correlation[..., 0]
+    slopes = standardised_slopes(sample.correlation)[:, 0]
+    count = slopes.size
+    inverse = np.linalg.pinv(correlation[:-1, :-1], rcond=SINGULAR * count, hermitian=True)
+    scale = _scale_scores(values, weights)
+    influence = scores @ inverse + slopes * (scale[:, -1:] - scale[:, :-1])
+    sd = sample.sd[:, 0]
+    ratio = np.where(sd[:-1] > 0, sd[-1] / np.where(sd[:-1] > 0, sd[:-1], 1), 0)
+    covariance = score_covariance(STEP * ratio * influence, units)
+    rows = len(values)
+    df = min(units.degrees_of_freedom, rows - 1) - count
+    if df < 1:
+        return SlopeErrors(np.full_like(covariance, np.nan), 0.0)
+    return SlopeErrors(covariance * (rows - 1) / max(rows - 1 - count, 1), float(df))
+
+
+def _scale_scores(values: Floats, weights: Floats) -> Floats:
+    """Return what each row adds to the logarithm of each column's standard deviation."""
+    answered = ~np.isnan(values)
+    share = answered * weights[:, None]
+    share = share / share.sum(axis=0)
+    filled = np.where(answered, values, 0.0)
+    centred = np.where(answered, filled - (share * filled).sum(axis=0), 0.0)
+    variance = (share * centred**2).sum(axis=0)
+    return share * (centred**2 / np.where(variance > 0, variance, 1.0) - 1) / 2
+
+
+def jackknife_errors(values: Floats, weights: Floats, units: SamplingUnits) -> SlopeErrors:
+    """Return the covariance of effects under EM, from leaving out one group of units at a time."""
+    groups = min(_JACKKNIFE_GROUPS, units.count)
+    rank = np.empty(units.count, np.intp)
+    rank[np.argsort(units.stratum, kind="stable")] = np.arange(units.count)
+    of_unit = rank % groups
+    of_row = of_unit if units.unit is None else of_unit[units.unit]
+    left_out = of_row[:, None] == np.arange(groups)
+    replicates = np.where(left_out, 0.0, weights[:, None] * groups / (groups - 1))
+    found = effects(moments(values, weights, "em", Replicates(replicates)))
+    centred = found - found.mean(axis=1, keepdims=True)
+    covariance = centred @ centred.T * (groups - 1) / groups
+    return SlopeErrors(covariance, float(groups - 1))

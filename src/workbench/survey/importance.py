@@ -1,0 +1,504 @@
+"""What moves an outcome: importance, effects and priorities of drivers, with their doubt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+import numpy as np
+
+from workbench.errors import DataError
+from workbench.inputs.disclosure import FLOOR, checked_floor
+from workbench.inputs.segments import by_columns, split
+from workbench.language import LocalizedText, Message
+from workbench.results.drivers import DriverDraws, DriversResult
+from workbench.survey.decomposition import METHODS, ImportanceMethod
+from workbench.survey.design import read_design
+from workbench.survey.driver_checks import driver_checks
+from workbench.survey.driver_data import DriverData, Scale, SegmentData, read_drivers
+from workbench.survey.driver_fit import FitOptions, fit_drivers
+from workbench.survey.driver_tables import (
+    SegmentFit,
+    TableOptions,
+    difference_rows,
+    driver_draws,
+    driver_rows,
+    fit_row,
+    grade_rows,
+    group_rows,
+    pair_rows,
+    typed,
+)
+from workbench.survey.measure import TAGGED_REASON, Reading, checked_confidence, suppression_tags
+from workbench.survey.moments import MissingRule, pair_counts
+from workbench.survey.ordinal import OutcomeKind, PseudoR2, fit_category_drivers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from workbench.inputs.disclosure import SuppressionPattern
+    from workbench.survey.quadrants import CutRule
+
+__all__ = ["drivers"]
+
+RANK_FLOOR = 12
+LOW_GRADE = 100 / 3
+"""1-4 of 1-10, 1-2 of 1-5: grades at or below this are low."""
+
+_TABLE = (
+    *("segment", "driver", "n", "importance", "share", "ci_low", "ci_high", "rank", "p_first"),
+    *("tie", "effect", "effect_low", "effect_high", "performance", "quadrant", "p_quadrant"),
+    *("suppressed", "reason", "null_high", "beyond_null", "correlation", "vif", "p_value"),
+    *("p_adjusted", "performance_low", "performance_high", "n_missing"),
+)
+_FIT = (
+    *("segment", "n", "n_missing", "n_effective", "n_complete", "r2", "r2_low", "r2_high"),
+    *("r2_adjusted", "r2_controls", "outcome_mean", "smallest_eigenvalue", "suppressed", "reason"),
+)
+_GRADES = (
+    *("segment", "driver", "n", "performance", "ci_low", "ci_high", "n_low", "low_share"),
+    *("low_share_low", "low_share_high", "suppressed", "reason"),
+)
+_DIFFERENCES = ("segment", "driver", "other", "difference", "ci_low", "ci_high")
+_PAIRS = ("segment", "driver", "other", "n", "correlation", "suppressed")
+_GROUPS = (
+    *("segment", "group", "drivers", "importance", "share", "ci_low", "ci_high", "rank"),
+    *("p_first", "tie", "reason"),
+)
+
+
+def drivers(
+    answers: pd.DataFrame,
+    outcome: str,
+    drivers: Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    method: ImportanceMethod = "lmg",
+    scale: Scale = None,
+    missing: MissingRule = "pairwise",
+    bootstrap: int = 1000,
+    seed: int = 0,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    always: str | Sequence[str] | None = None,
+    weight: str | None = None,
+    strata: str | None = None,
+    cluster: str | None = None,
+    population: int | Mapping[Any, int] | None = None,
+    replicates: pd.DataFrame | None = None,
+    outcome_kind: OutcomeKind = "number",
+    pseudo_r2: PseudoR2 = "mcfadden",
+    cut: CutRule = "mean",
+    low_grade: float = LOW_GRADE,
+    confidence: float = 0.95,
+    floor: int = FLOOR,
+    rank_floor: int = RANK_FLOOR,
+    protect: SuppressionPattern | None = None,
+    labels: Mapping[str, LocalizedText] | None = None,
+) -> DriversResult:
+    """Which drivers go with the outcome, how surely, and what five points more go with.
+
+    Importance divides the explained variance (R2) of a weighted model among the drivers. The
+    default, LMG [1]_, is a driver's mean gain in R2 over all orders of entry, from the R2 of every
+    subset. Effects are slopes in the model of all drivers. Both are associations: nothing was
+    tried. Intervals of shares come from resampling respondents (clusters within strata), those of
+    effects are linearised.
+
+    Parameters
+    ----------
+    answers
+        One row per respondent and wave.
+    outcome
+        Column of what is explained, in its own points. Rows without it are left out and counted.
+    drivers
+        Columns of grades, or categories (dtype ``category``), which have importance but no effect.
+    by
+        Column, or list of columns, that splits the respondents; each segment has its own model.
+    method
+        ``lmg``, ``relative_weights`` (Johnson), ``first`` (squared correlation), ``last`` (what a
+        driver adds to all others), ``pratt``, ``car``, ``dominance`` (general dominance; equals
+        LMG, see :func:`dominance` for the rest).
+    scale
+        ``(low, high)`` for all drivers, or a dict per column, which may hold the outcome too;
+        theoretical ends. Ends in falling order turn a reversed item round. None: already 0-100.
+    missing
+        ``pairwise``: each pair of columns uses all who answered both. ``em``: all answers at once
+        under a normal model. ``listwise``: only rows that answered everything.
+    bootstrap
+        How many draws; 0: none, and shares have no interval.
+    seed
+        Of the draws.
+    groups
+        ``{group: [drivers]}``: a group enters as a whole and its members share what it brings
+        (Owen values); with this, many drivers cost little. Drivers in no group are listed.
+    always
+        Columns that are always in (controls); importance is what drivers add to them.
+    weight, strata, cluster, population
+        Sampling design, as in :func:`nps`.
+    replicates
+        Replicate weights, a column per draw and a row per answer, for example raked again in each
+        replicate; they take the place of resampling.
+    outcome_kind
+        ``number``; ``binary`` or ``ordinal``: a logit model, and importance in ``pseudo_r2``.
+    pseudo_r2
+        ``mcfadden``, ``nagelkerke``, ``estrella`` or ``mckelvey_zavoina``.
+    cut
+        Border of the quadrants: ``mean``, ``median``, ``outcome`` or a target for grades.
+    low_grade
+        Grades at or below this (0-100) are low: whom an action concerns.
+    confidence
+        Level of intervals and of the null band, 0-1.
+    floor, rank_floor
+        Fewest answers to show, and to rank.
+    protect
+        Pattern of :func:`suppression_pattern`, for tables that are published together.
+    labels
+        What a report calls the columns.
+
+    Returns
+    -------
+    DriversResult
+        See there for columns and units.
+
+    Raises
+    ------
+    DataError
+        If a column is absent, not numeric or outside its scale; if the outcome or every driver is
+        constant; if there are no more answers than drivers plus one; if two drivers were never
+        answered by the same person. With ``by``, a segment of which this holds has a reason
+        instead.
+
+    References
+    ----------
+    .. [1] Grömping, U. (2007). Estimators of relative importance in linear regression based on
+       variance decomposition. The American Statistician, 61(2), 139-147.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> grades = pd.DataFrame(rng.uniform(0, 100, (200, 2)), columns=["queue", "solved"])
+    >>> grades["nki"] = 0.6 * grades["queue"] + 0.2 * grades["solved"] + rng.normal(10, 9, 200)
+    >>> result = drivers(grades, "nki", ["queue", "solved"], bootstrap=200)
+    >>> result.table[["driver", "share", "rank", "effect"]].round(2)
+       driver  share  rank  effect
+    0   queue   0.88     1    2.97
+    1  solved   0.12     2    1.02
+    """
+    _checked_choices(method, missing, bootstrap, replicates, answers, pseudo_r2, outcome_kind)
+    design = read_design(
+        answers, weight=weight, strata=strata, cluster=cluster, population=population
+    )
+    data = read_drivers(
+        answers,
+        outcome,
+        drivers,
+        scale=scale,
+        always=by_columns(always),
+        design=design,
+        is_ordered=outcome_kind != "number",
+    )
+    floor = protect.floor if protect is not None else checked_floor(floor)
+    own_groups = _checked_groups(groups, data.drivers)
+    fit_options = FitOptions(
+        method=method,
+        missing="listwise" if outcome_kind != "number" else missing,
+        draws=bootstrap,
+        seed=seed,
+        replicates=None if replicates is None else replicates.to_numpy(dtype=float),
+    )
+    columns = by_columns(by)
+    segments = split(answers, by)
+    answered = ~np.isnan(data.outcome) & (design.weights > 0)
+
+    def reading(frame: pd.DataFrame) -> Reading:
+        has = answered if frame is answers else frame[outcome].notna().to_numpy()
+        return Reading(has, np.zeros((len(frame), 0)))
+
+    tags = suppression_tags(answers, segments, reading, by=columns, floor=floor, protect=protect)
+    fitted: list[SegmentFit] = []
+    for segment, tag in zip(segments, tags, strict=True):
+        cell = segment.cell if len(columns) > 1 else {}
+        part = data.segment(segment.rows, floor=floor, missing=fit_options.missing)
+        reason, problem = _refusal(part, tag)
+        if problem is not None and not columns:
+            raise DataError(problem)
+        chosen = replace(
+            fit_options,
+            groups=_places(own_groups, part),
+            seed=_segment_seed(seed, segment.name),
+        )
+        fit = None
+        if not reason and outcome_kind == "number":
+            fit = fit_drivers(part, chosen)
+        elif not reason:
+            fit = fit_category_drivers(part, chosen, outcome_kind, pseudo_r2)
+        fitted.append(
+            SegmentFit(
+                cell=cell, name=segment.name, data=part, fit=fit, suppressed=tag, reason=reason
+            )
+        )
+    options = TableOptions(
+        confidence=checked_confidence(confidence),
+        rank_floor=rank_floor,
+        low_grade=low_grade,
+        cut=cut,
+    )
+    return _result(
+        data,
+        fitted,
+        options,
+        own_groups,
+        fit_options,
+        floor,
+        columns,
+        dict(labels or {}),
+        outcome_kind,
+    )
+
+
+def _segment_seed(seed: int, name: str | None) -> int:
+    """Return a seed of the segment's own: draws of two segments are independent."""
+    return seed if name == "all" else crc32(f"{seed}/{name}".encode())
+
+
+def _checked_choices(
+    method: str,
+    missing: str,
+    bootstrap: int,
+    replicates: pd.DataFrame | None,
+    answers: pd.DataFrame,
+    pseudo_r2: str,
+    outcome_kind: str,
+) -> None:
+    allowed = {
+        "method": (method, METHODS),
+        "missing": (missing, ("pairwise", "em", "listwise")),
+        "outcome_kind": (outcome_kind, ("number", "binary", "ordinal")),
+        "pseudo_r2": (pseudo_r2, ("mcfadden", "nagelkerke", "estrella", "mckelvey_zavoina")),
+    }
+    for name, (value, choices) in allowed.items():
+        if value not in choices:
+            raise DataError(
+                Message(
+                    "{name} must be one of {choices}; found '{value}'.",
+                    name=name,
+                    choices=", ".join(choices),
+                    value=value,
+                )
+            )
+    if isinstance(bootstrap, bool) or bootstrap < 0 or 0 < bootstrap < 50:
+        raise DataError(
+            Message(
+                "bootstrap must be 0 (no intervals) or at least 50 draws; found {found:integer}. "
+                "1000 is usual.",
+                found=bootstrap,
+            )
+        )
+    if replicates is not None and len(replicates) != len(answers):
+        raise DataError(
+            Message(
+                "replicates must have a row per answer: {answers:integer} rows, found "
+                "{found:integer}. Make them from the same frame.",
+                answers=len(answers),
+                found=len(replicates),
+            )
+        )
+
+
+def _checked_groups(
+    groups: Mapping[str, Sequence[str]] | None, names: tuple[str, ...]
+) -> dict[str, list[str]] | None:
+    """Return the groups, each driver without one as its own group."""
+    if groups is None:
+        return None
+    found = {str(group): list(members) for group, members in groups.items() if members}
+    listed = [member for members in found.values() for member in members]
+    for member in listed:
+        if listed.count(member) > 1:
+            raise DataError(
+                Message("Driver '{driver}' is in two groups; it can be in one.", driver=member)
+            )
+        if member not in names:
+            raise DataError(
+                Message(
+                    "Group member '{driver}' is not among the drivers. Add it there, or take it "
+                    "out of the group.",
+                    driver=member,
+                )
+            )
+    for name in names:
+        if name not in listed:
+            found[name] = [name]
+    return found
+
+
+def _places(groups: dict[str, list[str]] | None, part: SegmentData) -> list[list[int]] | None:
+    """Return each group's places among the drivers that take part."""
+    if groups is None:
+        return None
+    return [places for places in _named_places(groups, part).values() if places]
+
+
+def _named_places(groups: dict[str, list[str]], part: SegmentData) -> dict[str, list[int]]:
+    kept = [part.data.drivers[place] for place in part.kept]
+    return {
+        group: [kept.index(name) for name in members if name in kept]
+        for group, members in groups.items()
+    }
+
+
+def _refusal(part: SegmentData, tag: str) -> tuple[str, Message | None]:
+    """Return why nothing can be computed, as a code and as an error."""
+    name = part.data.outcome_name
+    columns = part.n_columns + part.n_controls
+    if tag:
+        return TAGGED_REASON[tag], Message(
+            "Only {n:integer} respondents answered '{outcome}', fewer than the reporting floor.",
+            n=part.n_outcome,
+            outcome=name,
+        ) if part.n_outcome == 0 else None
+    if part.n_outcome == 0:
+        return "NO_ANSWERS", Message(
+            "Nobody answered '{outcome}': all {rows:integer} rows are missing. Name another "
+            "outcome, or check its missing codes.",
+            outcome=name,
+            rows=part.n_missing,
+        )
+    answers = part.answers[:, -1]
+    if answers.size and np.ptp(answers) == 0:
+        return "ALL_EQUAL", Message(
+            "The outcome '{outcome}' has the same value in all {n:integer} answers, so nothing can "
+            "go with it. Name another outcome.",
+            outcome=name,
+            n=part.n_outcome,
+        )
+    if not part.kept:
+        return "NO_DRIVERS", Message(
+            "None of the {count:integer} drivers varies among those who answered '{outcome}'. "
+            "Check their missing codes and scales.",
+            count=len(part.data.drivers),
+            outcome=name,
+        )
+    if len(part.answers) <= columns + 1:
+        return "TOO_FEW", Message(
+            "{drivers:integer} drivers need more than {least:integer} answers; there are "
+            "{n:integer}. Use fewer drivers, group them, or take more waves together.",
+            drivers=columns,
+            least=columns + 1,
+            n=len(part.answers),
+        )
+    return _unmet_pair(part)
+
+
+def _unmet_pair(part: SegmentData) -> tuple[str, Message | None]:
+    first = [unit[0] for unit in part.units]
+    counts = pair_counts(part.answers)[np.ix_(first, first)]
+    if (counts > 1).all():
+        return "", None
+    a, b = (int(place) for place in np.argwhere(counts <= 1)[0])
+    return "NO_OVERLAP", Message(
+        "'{first}' and '{second}' were answered together by {n:integer} respondents, so how they "
+        "go together is unknown. Leave one out, or analyse those asked each in turn.",
+        first=part.data.drivers[part.kept[a]],
+        second=part.data.drivers[part.kept[b]],
+        n=int(counts[a, b]),
+    )
+
+
+def _result(
+    data: DriverData,
+    fitted: list[SegmentFit],
+    options: TableOptions,
+    groups: dict[str, list[str]] | None,
+    fit_options: FitOptions,
+    floor: int,
+    by: tuple[str, ...],
+    labels: dict[str, LocalizedText],
+    outcome_kind: OutcomeKind,
+) -> DriversResult:
+    names = list(by) if len(by) > 1 else []
+    main: list[dict[str, Any]] = []
+    grades: list[dict[str, Any]] = []
+    grouped: list[dict[str, Any]] = []
+    draws: dict[str | None, DriverDraws] = {}
+    for segment in fitted:
+        rows = driver_rows(segment, options)
+        main += rows
+        grades += grade_rows(segment, rows, options.low_grade, options.confidence)
+        if groups is not None and segment.fit is not None:
+            places = {g: p for g, p in _named_places(groups, segment.data).items() if p}
+            grouped += group_rows(segment, places, options)
+        found = None if segment.fit is None else driver_draws(segment, segment.fit)
+        if found is not None:
+            draws[segment.name] = found
+    extra = ["order_error"] if any("order_error" in row for row in main) else []
+    differences = [row for segment in fitted for row in difference_rows(segment, options)]
+    pairs = [row for segment in fitted for row in pair_rows(segment, floor)]
+    return DriversResult(
+        table=typed(main, [*names, *_TABLE, *extra]),
+        fit=typed([fit_row(segment, options) for segment in fitted], [*names, *_FIT]),
+        grades=typed(grades, [*names, *_GRADES]),
+        differences=typed(differences, [*names, *_DIFFERENCES]) if differences else None,
+        pairs=typed(pairs, [*names, *_PAIRS]),
+        groups=typed(grouped, [*names, *_GROUPS]) if grouped else None,
+        method=_method(fit_options, data, outcome_kind),
+        checks=driver_checks(fitted, fit_options, groups, labels),
+        outcome=data.outcome_name,
+        importance_method=fit_options.method,
+        confidence=options.confidence,
+        low_grade=options.low_grade,
+        by=by,
+        labels=labels,
+        draws=draws,
+    )
+
+
+_METHOD_NAMES: dict[str, Message] = {
+    "lmg": Message("LMG (Shapley), the mean gain in R2 over all orders of entry"),
+    "dominance": Message("general dominance, the mean gain in R2 over all subsets"),
+    "relative_weights": Message("Johnson's relative weights"),
+    "first": Message("squared correlations"),
+    "last": Message("what each driver adds to all others"),
+    "pratt": Message("Pratt's measure"),
+    "car": Message("CAR scores"),
+}
+_MISSING_NAMES: dict[str, Message] = {
+    "pairwise": Message("Each pair of questions uses all who answered both."),
+    "em": Message("Missing answers are handled by a normal model of all answers (EM)."),
+    "listwise": Message("Only respondents who answered everything are used."),
+}
+
+
+def _method(options: FitOptions, data: DriverData, outcome_kind: OutcomeKind) -> Message:
+    replicates = options.replicates
+    count = options.draws if replicates is None else replicates.shape[1]
+    values = {
+        "way": _METHOD_NAMES[options.method],
+        "missing": _MISSING_NAMES[options.missing],
+        "weights": Message("weighted") if data.design.is_weighted else Message("unweighted"),
+        "model": Message("linear") if outcome_kind == "number" else Message("logit"),
+    }
+    if count == 0:
+        return Message(
+            "Shares divide the explained variation by {way}, in one {weights} {model} model of all "
+            "drivers. {missing} No draws, so shares have no interval.",
+            **values,
+        )
+    if replicates is not None:
+        return Message(
+            "Shares divide the explained variation by {way}, in one {weights} {model} model of all "
+            "drivers. {missing} Intervals of shares come from {draws:integer} replicate weights, "
+            "those of effects are linearised.",
+            draws=count,
+            **values,
+        )
+    return Message(
+        "Shares divide the explained variation by {way}, in one {weights} {model} model of all "
+        "drivers. {missing} Intervals of shares come from {draws:integer} resamples (seed "
+        "{seed:integer}), those of effects are linearised.",
+        draws=count,
+        seed=options.seed,
+        **values,
+    )

@@ -1,0 +1,94 @@
+"""How large a share a driver gets from nothing: the null band.
+
+A driver with no tie of its own to the outcome still gets a share, because it follows the others
+and because of chance. The band is what it would get: its slope set to zero, the others fitted
+without it, and each sampling unit's contribution to the equations given a random sign [1]_.
+
+References
+----------
+.. [1] Hemerik, J., Goeman, J. J. & Finos, L. (2020). Robust testing in generalized linear models
+   by sign flipping score contributions. Journal of the Royal Statistical Society B, 82(3), 841-864.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.survey.decomposition import given_controls, importance_forms, standardised_slopes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from workbench.estimates.bootstrap import SamplingUnits
+    from workbench.survey.subsets import Floats, Unit
+
+__all__ = ["flipped_scores", "null_shares"]
+
+_FLIP_VALUES = 8_000_000
+
+
+def flipped_scores(
+    scores: Floats, units: SamplingUnits, flips: int, rng: np.random.Generator
+) -> Floats:
+    """Return sums of the scores with a random sign per sampling unit, ``(columns, flips)``."""
+    totals = units.totals(scores)
+    rows, count = totals.shape
+    inflate = np.sqrt(rows / max(rows - count - 1, 1))
+    chunk = max(1, _FLIP_VALUES // max(rows, 1))
+    parts: list[Floats] = []
+    for start in range(0, flips, chunk):
+        size = (min(chunk, flips - start), rows)
+        signs = rng.integers(0, 2, size, dtype=np.int8).astype(float)
+        signs *= 2.0
+        signs -= 1.0
+        parts.append(signs @ totals)
+    return np.concatenate(parts).T * inflate
+
+
+def null_shares(
+    correlation: Floats,
+    units: Sequence[Unit],
+    n_controls: int,
+    noise: Floats,
+    divide_one: Callable[[Floats], Floats],
+) -> Floats:
+    """Return the share each unit gets when it has no slope of its own, ``(units, draws)``.
+
+    Parameters
+    ----------
+    correlation
+        ``(q, q)``: drivers, controls, outcome last.
+    noise
+        ``(q - 1, draws)``: chance deviations of the correlations with the outcome.
+    divide_one
+        Takes partial covariances ``(p + 1, p + 1, draws)`` and returns ``(units, draws)``.
+    """
+    drivers = correlation.shape[0] - 1 - n_controls
+    controls = range(drivers, drivers + n_controls)
+    partial = given_controls(correlation, controls)
+    forms = importance_forms(partial[:-1, :-1], divide_one)
+    removed = _control_slopes(correlation, drivers)
+    shares = np.empty((len(units), noise.shape[1]))
+    for place, unit in enumerate(units):
+        without = _correlations_without(correlation, unit)[:, None] + noise
+        given = without[:drivers] - removed @ without[drivers:]
+        own = np.einsum("kb,kb->b", given, forms[place] @ given)
+        total = np.einsum("kb,kb->b", given, forms.sum(axis=0) @ given)
+        shares[place] = np.where(total > 0, own / np.where(total > 0, total, 1.0), 0.0)
+    return shares
+
+
+def _control_slopes(correlation: Floats, drivers: int) -> Floats:
+    """Return the slopes of each driver on the controls."""
+    inner = correlation[drivers:-1, drivers:-1]
+    return correlation[:drivers, drivers:-1] @ np.linalg.pinv(inner, hermitian=True)
+
+
+def _correlations_without(correlation: Floats, unit: Unit) -> Floats:
+    """Return what the correlations with the outcome would be, were the unit's slopes zero."""
+    kept = [column for column in range(correlation.shape[0]) if column not in unit]
+    reduced = correlation[np.ix_(kept, kept)]
+    slopes = standardised_slopes(reduced[..., None])[:, 0]
+    return correlation[:-1, kept[:-1]] @ slopes
