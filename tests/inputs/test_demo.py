@@ -5,6 +5,8 @@ import io
 import json
 import math
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -270,3 +272,12 @@ def test_the_dictionary_quotes_the_true_effects(letter: dict, repository: Path) 
         f"+{100 * letter['ease_9_10']['effect']:.1f} percentage points who found",
     ):
         assert text in dictionary
+
+
+def test_the_module_writes_the_studies_it_names(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "workbench.inputs.demo", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == len(FILES)
+    assert (tmp_path / "bank" / "study.toml").read_text(encoding="utf-8") == FILES[
+        "bank/study.toml"
+    ]

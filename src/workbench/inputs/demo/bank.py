@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
@@ -21,7 +23,7 @@ QUESTIONS = (
 )
 BACKGROUND = ("id", "submitted", "duration", "market", "channel", "age", "language", "w")
 COLUMNS = [*BACKGROUND, *QUESTIONS, "comment"]
-COMMENTING = 0.42
+UNSURE, BLANK, COMMENTING = 0.015, 0.004, 0.42  # shares of answers; of respondents
 STRAIGHT_LINERS = 4  # per wave: the same answer to everything, in under a minute
 PERSONAL = 4  # comments with made-up personal data per wave
 
@@ -78,27 +80,39 @@ def draw_bank(seed: int = SEED) -> Bank:
     """
     rng = np.random.default_rng(seed)
     codes = rng.permutation(900_000)[:8_000] + 100_000
-    bank, writer = Bank(), CommentWriter()
-    before: dict[tuple[str, str], _People] = {}
-    drawn = 0
+    bank, writer, panel = Bank(), CommentWriter(), _Panel(rng)
     for wave in world.WAVES:
         rows: list[Row] = []
         bank.returning[wave] = 0
         for market in world.MARKETS:
             for channel, n in zip(world.CHANNELS, world.CELLS[wave][market], strict=True):
-                old = before.get((market, channel))
-                n_old = 0 if old is None else min(len(old.numbers), n // 2)
-                people = _new_people(rng, n - n_old, market, drawn)
-                drawn += n - n_old
-                if old is not None:
-                    people = old.some(rng, n_old).joined(people)
-                before[market, channel] = people
-                bank.returning[wave] += n_old
-                rows += _answers(rng, people, wave, market, channel, codes)
+                people, n_returning = panel.people(market, channel, n)
+                bank.returning[wave] += n_returning
+                rows += _rows(rng, people, codes, wave, market, channel)
         _weigh(rows)
         _plant(rng, bank, writer, wave, rows)
         bank.waves[wave] = _in_order(rng, wave, rows)
     return bank
+
+
+class _Panel:
+    """Those who answered last, by market and channel, and how many there have been."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+        self._before: dict[tuple[str, str], _People] = {}
+        self._drawn = 0
+
+    def people(self, market: str, channel: str, n: int) -> tuple[_People, int]:
+        """Return ``n`` people of a cell, and how many of them come back."""
+        old = self._before.get((market, channel))
+        n_old = 0 if old is None else min(len(old.numbers), n // 2)
+        people = _new_people(self._rng, n - n_old, market, self._drawn)
+        self._drawn += n - n_old
+        if old is not None:
+            people = old.some(self._rng, n_old).joined(people)
+        self._before[market, channel] = people
+        return people, n_old
 
 
 def _new_people(rng: np.random.Generator, n: int, market: str, drawn: int) -> _People:
@@ -152,28 +166,17 @@ def _on_scale(points: np.ndarray, low: int, high: int) -> np.ndarray:
     return np.clip(np.rint(low + (high - low) * points / 100), low, high).astype(int)
 
 
-def _answers(
+def _rows(
     rng: np.random.Generator,
     people: _People,
+    codes: np.ndarray,
     wave: str,
     market: str,
     channel: str,
-    codes: np.ndarray,
 ) -> list[Row]:
     n = len(people.numbers)
-    lasting = np.sqrt(world.PANEL_CORRELATION) * people.lasting
-    normals = lasting + np.sqrt(1 - world.PANEL_CORRELATION) * rng.standard_normal((n, N_NORMALS))
-    by_age = [world.satisfaction_mean(wave, market, channel, age) for age in world.AGES]
-    means = np.array([world.grade_mean(driver, wave) for driver in world.DRIVERS])
-    answers = scores_of(rng, normals, means, np.array(by_age)[people.ages])
-    for item in (*world.NKI_ITEMS, "recommend"):
-        answers[item] = np.where(rng.random(n) < 0.015, DONT_KNOW, answers[item])
-    for driver in world.DRIVERS:
-        unused = rng.random(n) < UNUSED[driver.touchpoint][channel]
-        code = NOT_ASKED if driver.touchpoint == "branch" else DONT_KNOW
-        for item in driver.items:
-            answers[item] = np.where(unused, code, answers[item])
-    blank = rng.random((n, len(answers))) < 0.004
+    answers = _answers(rng, people, wave, market, channel)
+    blank = rng.random((n, len(answers))) < BLANK
     seconds = np.rint(np.exp(rng.normal(5.6, 0.4, n))).astype(int)
     rows: list[Row] = []
     for i in range(n):
@@ -191,51 +194,73 @@ def _answers(
     return rows
 
 
+def _answers(
+    rng: np.random.Generator, people: _People, wave: str, market: str, channel: str
+) -> dict[str, np.ndarray]:
+    """Return the codes of every scale question, with "don't know" and "not asked"."""
+    n = len(people.numbers)
+    lasting = np.sqrt(world.PANEL_CORRELATION) * people.lasting
+    normals = lasting + np.sqrt(1 - world.PANEL_CORRELATION) * rng.standard_normal((n, N_NORMALS))
+    by_age = [world.satisfaction_mean(wave, market, channel, age) for age in world.AGES]
+    means = np.array([world.grade_mean(driver, wave) for driver in world.DRIVERS])
+    answers = scores_of(rng, normals, means, np.array(by_age)[people.ages])
+    for item in (*world.NKI_ITEMS, "recommend"):
+        answers[item] = np.where(rng.random(n) < UNSURE, DONT_KNOW, answers[item])
+    for driver in world.DRIVERS:
+        unused = rng.random(n) < UNUSED[driver.touchpoint][channel]
+        code = NOT_ASKED if driver.touchpoint == "branch" else DONT_KNOW
+        for item in driver.items:
+            answers[item] = np.where(unused, code, answers[item])
+    return answers
+
+
 def _weigh(rows: list[Row]) -> None:
+    """Weigh each row to the population of its market and age; exact, so that ties round alike."""
     cells = [(str(row["market"]), str(row["age"])) for row in rows]
-    counts = {cell: cells.count(cell) for cell in set(cells)}
-    ages = dict(zip(world.AGES, world.POPULATION_AGES, strict=True))
-    weights = [
-        world.POPULATION_MARKETS[market] * ages[age] / counts[market, age] * len(rows)
-        for market, age in cells
-    ]
-    mean = sum(weights) / len(weights)
-    for row, weight in zip(rows, weights, strict=True):
-        row["w"] = f"{weight / mean:.4f}"
+    markets = {market: Fraction(str(share)) for market, share in world.POPULATION_MARKETS.items()}
+    shares = map(Fraction, map(str, world.POPULATION_AGES))
+    ages = dict(zip(world.AGES, shares, strict=True))
+    weights = {
+        (market, age): markets[market] * ages[age] / n
+        for (market, age), n in Counter(cells).items()
+    }
+    mean = sum(weights[cell] for cell in cells) / len(cells)
+    for row, cell in zip(rows, cells, strict=True):
+        row["w"] = f"{float(round(weights[cell] / mean, 4)):.4f}"
 
 
 def _plant(
     rng: np.random.Generator, bank: Bank, writer: CommentWriter, wave: str, rows: list[Row]
 ) -> None:
     """Write comments, hide made-up personal data in some, and let a few answer without reading."""
-    chosen = rng.choice(len(rows), size=STRAIGHT_LINERS + PERSONAL, replace=False)
+    chosen = rng.choice(len(rows), size=STRAIGHT_LINERS + PERSONAL, replace=False).tolist()
     for index in chosen[:STRAIGHT_LINERS]:
         rows[index] |= dict.fromkeys(QUESTIONS, int(rng.integers(5, 9)))
         rows[index]["duration"] = int(rng.integers(28, 55))
         bank.straight_liners.append({"wave": wave, "id": rows[index]["id"]})
     told = rng.random(len(rows)) < COMMENTING
-    personal = set(chosen[STRAIGHT_LINERS:].tolist())
+    personal = set(chosen[STRAIGHT_LINERS:])
     number = PERSONAL * world.WAVES.index(wave)
     for index, row in enumerate(rows):
         group, language = group_of(row["recommend"]), str(row["language"])
         comment: Comment | None = None
         if index in personal:
-            while comment is None:
-                comment = writer.personal(number, language)
-                number += 1
+            comment, number = writer.personal(number, language)
         elif told[index]:
             comment = writer.write(rng, group, language)
         row["comment"] = "" if comment is None else comment.text
         if comment is not None:
-            bank.planted.append(
-                {
-                    "wave": wave,
-                    "id": row["id"],
-                    "group": group,
-                    "themes": "|".join(comment.themes),
-                    "personal": comment.personal,
-                }
-            )
+            bank.planted.append(_planted(wave, row, group, comment))
+
+
+def _planted(wave: str, row: Row, group: str, comment: Comment) -> Row:
+    return {
+        "wave": wave,
+        "id": row["id"],
+        "group": group,
+        "themes": "|".join(comment.themes),
+        "personal": comment.personal,
+    }
 
 
 def _in_order(rng: np.random.Generator, wave: str, rows: list[Row]) -> list[Row]:

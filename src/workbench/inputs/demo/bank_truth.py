@@ -37,10 +37,13 @@ def bank_truth(bank: Bank) -> dict[str, Any]:
             "market": "DK",
             "wave": last,
             "previous": before,
-            "total_change": _market(last, "DK")["nki"] - _market(before, "DK")["nki"],
+            "total_change": round(_market(last, "DK")["nki"] - _market(before, "DK")["nki"], 4),
             "change_by_channel": {
-                channel: world.expected_scores(last, "DK", channel)["nki"]
-                - world.expected_scores(before, "DK", channel)["nki"]
+                channel: round(
+                    world.expected_scores(last, "DK", channel)["nki"]
+                    - world.expected_scores(before, "DK", channel)["nki"],
+                    4,
+                )
                 for channel in world.CHANNELS
             },
         },

@@ -86,11 +86,12 @@ class CommentWriter:
             parts.append(_pick(rng, self._phrases["closings"][language]))
         return " ".join(parts)
 
-    def personal(self, number: int, language: str) -> Comment | None:
-        """Return the numbered comment with made-up personal data, if it exists in the language."""
-        person = self.persons[number % len(self.persons)]
-        text = person.get(language)
-        return None if text is None else Comment(text, personal=person["kind"])
+    def personal(self, number: int, language: str) -> tuple[Comment, int]:
+        """Return the next comment with made-up personal data in the language, and its successor."""
+        while (text := self.persons[number % len(self.persons)].get(language)) is None:
+            number += 1
+        kind = self.persons[number % len(self.persons)]["kind"]
+        return Comment(text, personal=kind), number + 1
 
 
 def _pick(rng: np.random.Generator, values: Sequence[str]) -> str:
