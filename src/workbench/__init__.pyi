@@ -63,6 +63,9 @@ from .inputs.study import (
 from .inputs.study import (
     load_study as load_study,
 )
+from .report.protection import (
+    report_pattern as report_pattern,
+)
 from .report.provenance import (
     provenance as provenance,
 )
@@ -75,6 +78,7 @@ from .report.show import (
 from .survey.csat import csat as csat
 from .survey.nki import nki as nki
 from .survey.nps import nps as nps
+from .survey.outcomes import measure as measure
 from .survey.segments import compare_segments as compare_segments
 from .survey.waves import adjust_together as adjust_together
 from .survey.waves import compare_waves as compare_waves

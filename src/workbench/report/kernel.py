@@ -72,13 +72,13 @@ def _isolated(manager_class: type[Any], profile: Path) -> type[Any]:
     """Return a kernel manager that starts this Python and reads no settings of the user."""
     from jupyter_client.kernelspec import KernelSpec
 
-    from workbench.report.engine.forked import SINGLE_THREAD
+    from workbench.report.engine.forked import KERNEL_ENVIRONMENT
 
     spec = KernelSpec(
         argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *_SETTINGS],
         display_name="workbench",
         language="python",
-        env={**SINGLE_THREAD, "PYTHONUTF8": "1", "IPYTHONDIR": str(profile)},
+        env={**KERNEL_ENVIRONMENT, "IPYTHONDIR": str(profile)},
     )
     return type("IsolatedKernelManager", (manager_class,), {"kernel_spec": spec})
 

@@ -10,6 +10,7 @@ from workbench.errors import RunError
 from workbench.language import format_date, localized, translate
 from workbench.report import record
 from workbench.report.draft import draft_reasons
+from workbench.report.engine.forked import KERNEL_ENVIRONMENT
 from workbench.report.folders import safe_name
 from workbench.report.html import render_page
 from workbench.report.page import Context, build_page, drawings_of, payloads_of
@@ -125,12 +126,14 @@ def run_facts(
     draft: list[str],
 ) -> dict[str, Any]:
     """Return the content of ``record.json`` but for the hashes of what is written."""
+    previous = plan.folder / "record.json"
     return {
         "schema": 1,
         "status": status,
         "draft": draft,
         "study": {
             "id": plan.study.id,
+            "folder": _study_folder(plan),
             "sha256": record.file_hash(plan.study.path),
         },
         "notebook": {"name": plan.name, "sha256": record.notebook_hash(plan.notebook)},
@@ -140,10 +143,12 @@ def run_facts(
         "code": {"sha256": record.package_hash(), **record.git_state()},
         "lock": {"sha256": record.lock_hash()},
         "versions": record.versions(),
+        "conditions": dict(KERNEL_ENVIRONMENT),
         "seed": plan.values.get("seed"),
         "started": started,
         "finished": record.now(),
         "who": record.who(),
+        "previous": record.file_hash(previous) if previous.is_file() else None,
     }
 
 
@@ -154,9 +159,8 @@ def write_record(folder: Path, facts: dict[str, Any]) -> None:
         for path in folder.rglob("*")
         if path.is_file() and path.name != "record.json"
     )
-    record.write_json(
-        folder / "record.json", facts | {"outputs": record.output_hashes(folder, names)}
-    )
+    whole = facts | {"outputs": record.output_hashes(folder, names)}
+    record.write_json(folder / "record.json", whole | {"seal": record.seal_of(whole)})
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
@@ -270,10 +274,7 @@ def _footer(plan: Plan) -> str:
 def _command(plan: Plan) -> str:
     import shlex
 
-    root = record.repository()
-    folder = plan.study.folder.resolve()
-    inside = root is not None and folder.is_relative_to(root)
-    study = folder.relative_to(root).as_posix() if inside and root else folder.name
+    study = _study_folder(plan)
     chosen = [
         f"-p {shlex.quote(f'{name}={value}')}"
         for name, value in sorted(plan.values.items())
@@ -281,6 +282,14 @@ def _command(plan: Plan) -> str:
     ]
     parts = ["workbench run", plan.name, "--study", shlex.quote(study), *chosen]
     return " ".join([*parts, "--language", plan.language])
+
+
+def _study_folder(plan: Plan) -> str:
+    """Return the study's folder as it may be printed: relative to the repository, or its name."""
+    root = record.repository()
+    folder = plan.study.folder.resolve()
+    inside = root is not None and folder.is_relative_to(root)
+    return folder.relative_to(root).as_posix() if inside and root else folder.name
 
 
 def _provenance(plan: Plan, facts: dict[str, Any]) -> list[tuple[str, str]]:

@@ -94,7 +94,8 @@ class Context:
 class Block:
     """One piece of a section.
 
-    ``kind``: ``prose`` (html), ``result``, ``warning``, ``list``, ``output`` (html), ``code``.
+    ``kind``: ``prose`` (html), ``result``, ``fold``, ``warning``, ``list``, ``output`` (html),
+    ``code``.
     """
 
     kind: str
@@ -293,6 +294,8 @@ class _Builder:
                 self.statements(payload)
             case "provenance":
                 self.page.provenance_table = self.tables(payload)[0]
+            case _ if payload.get("folded"):
+                self.fold(payload)
             case _:
                 self.finding(payload, html)
 
@@ -346,6 +349,12 @@ class _Builder:
                     if check["passed"] is False
                 ),
             )
+        )
+
+    def fold(self, payload: Payload) -> None:
+        summary = text_in(payload["summary"], self.language).replace("**", "")
+        self.section().append(
+            Block(kind="fold", payload=payload, heading=summary, tables=self.tables(payload))
         )
 
     def tables(self, payload: Payload) -> tuple[Markup, ...]:

@@ -16,7 +16,6 @@ from workbench.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.language import Message
     from workbench.results.base import Check, Result, TableSpec
     from workbench.results.report import Answer, KeyFigure, Statements
 
@@ -112,14 +111,7 @@ def _check(check: Check) -> Payload:
     return {"id": check.id, "passed": check.passed, "text": check.text.both()}
 
 
-def result_payload(
-    result: Result,
-    identifier: str,
-    *,
-    headline: Message | None = None,
-    lead: tuple[Message, ...] = (),
-    subtitle: Message | None = None,
-) -> Payload:
+def result_payload(result: Result, identifier: str) -> Payload:
     """Return a result as plain JSON, worded in both languages.
 
     Parameters
@@ -128,8 +120,6 @@ def result_payload(
         Any record of ``workbench.results``.
     identifier
         Address of the result in ``results.json``.
-    headline, lead, subtitle
-        The finding as a heading, sentences under it, and how to read the figure.
 
     Raises
     ------
@@ -141,10 +131,10 @@ def result_payload(
         "schema": 1,
         "id": identifier,
         "kind": result.kind,
+        "measure": str(getattr(result, "measure", result.kind)),
+        "outcome": str(getattr(result, "outcome", "")),
+        "by": [str(column) for column in getattr(result, "by", None) or ()],
         "summary": result.message.both(),
-        "headline": headline.both() if headline else None,
-        "lead": [message.both() for message in lead],
-        "subtitle": subtitle.both() if subtitle else None,
         "method": result.method.both(),
         "tables": {
             name: _table(frame, specs[name], f"table '{name}' of result '{identifier}'")

@@ -31,6 +31,7 @@ __all__ = [
     "package_hash",
     "read_record",
     "repository",
+    "seal_of",
     "versions",
     "who",
     "write_json",
@@ -174,6 +175,11 @@ def read_record(folder: Path) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise RecordError(f"record.json of '{folder.name}' is damaged; run again.")
     return record
+
+
+def seal_of(facts: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a record without its seal: a record that was edited does not fit it."""
+    return hash_of({name: value for name, value in facts.items() if name != "seal"})
 
 
 def output_hashes(folder: Path, names: Sequence[str]) -> dict[str, str]:

@@ -35,10 +35,13 @@ import importlib
 import importlib.util
 from typing import TYPE_CHECKING, Any, Literal
 
+import pandas as pd
+
 from workbench.errors import DataError
 from workbench.language import LANGUAGES, localized
 from workbench.report import figures
 from workbench.report.fragments import answer_html, result_html, statements_html
+from workbench.report.labels import INDICES, JOINT, label_of, study_labels
 from workbench.report.payload import (
     MIME,
     Payload,
@@ -64,6 +67,7 @@ def show(
     language: str | None = None,
     plot: Callable[..., Any] | Literal[False] | None = None,
     labels: Mapping[str, LocalizedText] | None = None,
+    folded: bool = False,
 ) -> None:
     """Show a result: table, figure, text alternative and a machine-readable copy.
 
@@ -84,6 +88,9 @@ def show(
     labels
         Names for values of key columns, such as markets: ``{"SE": {"sv": "Sverige", ...}}``.
         Default: the labels of the notebook's ``study``.
+    folded
+        True keeps the result out of the way: its tables alone, in a fold. For numbers that the
+        answer rests on, so that they have an address.
 
     Raises
     ------
@@ -98,6 +105,7 @@ def show(
         language=language or str(_from_notebook("language") or "en"),
         plot=plot,
         labels=labels if labels is not None else _study_labels(),
+        folded=folded,
     )
     display(data, raw=True)
 
@@ -109,12 +117,13 @@ def bundle(
     language: str = "en",
     plot: Callable[..., Any] | Literal[False] | None = None,
     labels: Mapping[str, LocalizedText] | None = None,
+    folded: bool = False,
 ) -> dict[str, Any]:
     """Return what :func:`show` displays: MIME type -> content.
 
     Parameters
     ----------
-    result, id, language, plot, labels
+    result, id, language, plot, labels, folded
         As in :func:`show`; ``language`` has no other source here.
     """
     if language not in LANGUAGES:
@@ -126,9 +135,10 @@ def bundle(
     if isinstance(result, Statements):
         payload = statements_payload(result, id or f"statements_{result.role}")
         return _bundle(payload, statements_html(payload, language), summary)
-    payload = _payload(result, id or _default_id(result), labels or {})
-    drawings = _drawings(result, payload, plot, language)
-    return _bundle(payload, result_html(payload, drawings, language), summary)
+    payload = _payload(result, id or _default_id(result), labels or {}) | {"folded": folded}
+    drawings = {} if folded else _drawings(result, payload, plot, language)
+    worded = payload["summary"][language].replace("**", "")
+    return _bundle(payload, result_html(payload, drawings, language), worded)
 
 
 def _bundle(payload: Payload, html: str, summary: str) -> dict[str, Any]:
@@ -141,24 +151,43 @@ def _payload(result: Any, identifier: str, labels: Mapping[str, LocalizedText]) 
             f"wb.show takes a result of the workbench, not a {type(result).__name__}. "
             "Show other objects with display()."
         )
-    kind = result.kind
-    payload = result_payload(
-        result,
-        identifier,
-        headline=_worded(result, "headline"),
-        lead=tuple(_worded(result, "lead") or ()),
-        subtitle=_worded(result, "subtitle"),
-    )
+    payload = result_payload(result, identifier)
     used = _used_labels(payload, labels)
-    return payload | {"kind": kind, "labels": used}
+    words = {language: _words(_labelled(result, used, language)) for language in LANGUAGES}
+    texts: dict[str, Any] = {
+        name: _in_both(words, name) for name in ("summary", "headline", "subtitle")
+    }
+    n_leads = len(words["en"]["lead"])
+    texts["lead"] = [
+        {language: words[language]["lead"][number].render(language) for language in LANGUAGES}
+        for number in range(n_leads)
+    ]
+    return payload | texts | {"labels": used}
 
 
-def _used_labels(payload: Payload, labels: Mapping[str, LocalizedText]) -> dict[str, Any]:
+def _words(result: Any) -> dict[str, Any]:
+    """Return the texts about a result; those that have no function are None."""
+    words = {name: _worded(result, name) for name in ("headline", "subtitle")}
+    return words | {"summary": result.message, "lead": _worded(result, "lead") or []}
+
+
+def _in_both(words: dict[str, dict[str, Any]], name: str) -> dict[str, str] | None:
+    if words["en"][name] is None:
+        return None
+    return {language: words[language][name].render(language) for language in LANGUAGES}
+
+
+def _used_labels(
+    payload: Payload, labels: Mapping[str, LocalizedText]
+) -> dict[str, dict[str, str]]:
     """Keep only the labels whose values stand in a key column of the result."""
     values: set[str] = set()
     for table in payload["tables"].values():
         positions = [table["columns"].index(name) for name in table["key"]]
-        values |= {str(row[position]) for row in table["rows"] for position in positions}
+        for row in table["rows"]:
+            for position in positions:
+                values |= {str(row[position]), *str(row[position]).split(JOINT)}
+    values.add(payload["outcome"])
     return {
         value: dict.fromkeys(LANGUAGES, text) if isinstance(text, str) else dict(text)
         for value, text in labels.items()
@@ -200,21 +229,30 @@ def _drawings(
     function = plot or _function("plots", _room(result), f"plot_{result.kind}")
     if function is None or result.table.empty:
         return {}
-    title = result.summary(language).replace("**", "")
-    labelled = _labelled(result, payload, language)
+    title = payload["summary"][language].replace("**", "")
+    labelled = _labelled(result, payload["labels"], language)
     return figures.draw(function, labelled, payload["id"], title=title, language=language)
 
 
-def _labelled(result: Any, payload: Payload, language: str) -> Any:
-    """Return the result with labels in place of values in its main table, for the eye only."""
-    labels = {value: localized(text, language) for value, text in payload["labels"].items()}
-    key = [name for name in result.specs["table"].key if name in result.table.columns]
-    if not labels or not key:
-        return result
-    table = result.table.copy()
-    for name in key:
-        table[name] = table[name].map(lambda value: labels.get(value, value)).astype(object)
-    return dataclasses.replace(result, table=table)
+def _labelled(result: Any, labels: Mapping[str, LocalizedText], language: str) -> Any:
+    """Return the result with labels in place of values in its key columns, for the eye only."""
+    words = {value: localized(text, language) for value, text in labels.items()}
+    changed: dict[str, Any] = {}
+    for name, spec in result.specs.items():
+        frame = result.tables.get(name)
+        if frame is None:
+            continue
+        columns = [column for column in spec.key if column in frame.columns]
+        copy = frame.copy()
+        for column in columns:
+            copy[column] = pd.Series(
+                [label_of(value, words) for value in frame[column]], frame.index, dtype=object
+            )
+        changed[name] = copy
+    outcome = getattr(result, "outcome", None)
+    if isinstance(outcome, str):
+        changed["outcome"] = words.get(outcome, INDICES.get(outcome, outcome))
+    return dataclasses.replace(result, **changed)
 
 
 def _from_notebook(name: str) -> Any:
@@ -229,5 +267,4 @@ def _from_notebook(name: str) -> Any:
 
 def _study_labels() -> Mapping[str, LocalizedText]:
     study = _from_notebook("study")
-    labels = getattr(study, "value_labels", None)
-    return labels if isinstance(labels, dict) else {}
+    return study_labels(study) if hasattr(study, "survey_model") else {}

@@ -20,6 +20,7 @@ from workbench.language import (
 )
 from workbench.report.columns import REASONS, SHOWN, Column, column_for
 from workbench.report.figures import visible_text
+from workbench.report.labels import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -196,8 +197,8 @@ def _cell(
     style = _style(heading.format, [record], column)
     if heading.format in {"code", "hash"}:
         style = "code"
-    if isinstance(value, str) and value in labels:
-        return Cell(visible_text(labels[value]), style)
+    if isinstance(value, str) and (label := label_of(value, labels)) != value:
+        return Cell(visible_text(str(label)), style)
     if value is None and column == "segment":
         return Cell(translate("no answer", language), "muted")
     text = format_value(value, heading.format, language)

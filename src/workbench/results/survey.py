@@ -11,7 +11,9 @@ from workbench.results.base import Result, TableSpec
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CsatResult", "MeasureResult", "NkiResult", "NpsResult", "group_label"]
+    from workbench.language import LocalizedText
+
+__all__ = ["CsatResult", "MeanResult", "MeasureResult", "NkiResult", "NpsResult", "group_label"]
 
 RANK_FLOOR = 12
 
@@ -217,6 +219,26 @@ class NkiResult(MeasureResult):
                 counts=(),
             ),
         }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MeanResult(NkiResult):
+    """Mean of one or more items on 0 to 100, under the name the study gives it.
+
+    Parameters
+    ----------
+    label
+        What a report calls it.
+    """
+
+    kind: ClassVar[str] = "mean"
+
+    label: LocalizedText
+
+    @property
+    def name(self) -> Message:
+        """The study's name for it."""
+        return Message("{label}", label=self.label)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

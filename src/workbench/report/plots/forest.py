@@ -203,7 +203,9 @@ def _beside(ax: Axes, side: int, offset: float, y: float, text: str, **style: An
         textcoords="offset points",
         annotation_clip=False,
         va=style.pop("va", "center"),
-        **{"fontsize": SIZE, "color": INK} | style,
+        fontsize=style.pop("fontsize", SIZE),
+        color=style.pop("color", INK),
+        **style,
     )
 
 

@@ -1,0 +1,199 @@
+"""Headings and sentences for changes between waves, and for segments against the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workbench.language import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workbench.results.waves import SegmentDifferenceResult, WaveChangeResult
+
+__all__ = [
+    "headline_segment_difference",
+    "headline_wave_change",
+    "lead_wave_change",
+    "masked_segments",
+    "subtitle_segment_difference",
+    "subtitle_wave_change",
+    "verdict_words",
+]
+
+_NAMED = 3
+
+
+def verdict_words(record: Mapping[str, Any], column: str = "change") -> Message:
+    """Return how a row of changes, or of differences, is read.
+
+    Parameters
+    ----------
+    record
+        A row with ``verdict`` and the value.
+    column
+        Name of the value.
+    """
+    value = record[column]
+    rose = value is not None and value > 0
+    match record["verdict"]:
+        case "real":
+            return Message("a real rise") if rose else Message("a real fall")
+        case "mix":
+            return Message("other groups answered")
+        case "noise":
+            return Message("no sure change")
+        case "preliminary":
+            return Message("preliminary")
+        case "broken":
+            return Message("question reworded")
+        case "higher":
+            return Message("surely higher")
+        case "lower":
+            return Message("surely lower")
+        case "no_sure_difference":
+            return Message("no sure difference")
+        case "hidden":
+            return Message("too few answers")
+        case _:
+            return Message("can't be said")
+
+
+def newest_rows(result: WaveChangeResult) -> list[dict[str, Any]]:
+    """Return the rows of the newest wave."""
+    if result.table.empty:
+        return []
+    newest = result.table[result.table["wave"] == result.table["wave"].iloc[-1]]
+    return [{str(k): v for k, v in row.items()} for row in newest.to_dict("records")]
+
+
+def masked_segments(result: WaveChangeResult) -> list[dict[str, Any]]:
+    """Return segments whose total stands still while their parts surely moved.
+
+    A row counts when its own change is noise, but the change with its make-up held still is not,
+    corrected for every row that was looked at.
+    """
+    return [
+        row
+        for row in newest_rows(result)
+        if row["verdict"] == "noise"
+        and row["p_real"] == row["p_real"]
+        and row["p_real"] * max(result.family, 1) <= result.alpha
+        and abs(row["real"]) > abs(row["change"])
+    ]
+
+
+def headline_wave_change(result: WaveChangeResult) -> Message | None:
+    """Return what changed for real, as a heading."""
+    rows = newest_rows(result)
+    if not rows:
+        return Message("{outcome}: one wave, so no change to judge", outcome=result.outcome)
+    if not result.by:
+        return _headline_total(result, rows[0])
+    fell = [row["segment"] for row in rows if row["verdict"] == "real" and row["change"] < 0]
+    rose = [row["segment"] for row in rows if row["verdict"] == "real" and row["change"] > 0]
+    if fell and rose:
+        return Message(
+            "{outcome} fell for real in {fell}, and rose in {rose}",
+            outcome=result.outcome,
+            fell=_listed(fell),
+            rose=_listed(rose),
+        )
+    if fell:
+        return Message(
+            "{outcome} fell for real in {fell}", outcome=result.outcome, fell=_listed(fell)
+        )
+    if rose:
+        return Message(
+            "{outcome} rose for real in {rose}", outcome=result.outcome, rose=_listed(rose)
+        )
+    return Message("No group's change in {outcome} is more than noise", outcome=result.outcome)
+
+
+def _headline_total(result: WaveChangeResult, row: dict[str, Any]) -> Message:
+    values = {"outcome": result.outcome, "previous": row["previous"], "wave": row["wave"]}
+    match row["verdict"]:
+        case "real":
+            values |= {"points": abs(row["change"])}
+            if row["change"] < 0:
+                return Message("{outcome} fell {points:number} points since {previous}", **values)
+            return Message("{outcome} rose {points:number} points since {previous}", **values)
+        case "mix":
+            return Message("{outcome} moved since {previous}, but only the mix changed", **values)
+        case "noise":
+            return Message("{outcome}: no sure change since {previous}", **values)
+        case _:
+            return Message("{outcome}: the change since {previous} can't be judged", **values)
+
+
+def _listed(segments: list[Any]) -> list[Any] | Message:
+    names = [Message("the group without an answer") if s is None or s != s else s for s in segments]
+    if len(names) <= _NAMED:
+        return names
+    return Message("{number:integer} groups", number=len(names))
+
+
+def lead_wave_change(result: WaveChangeResult) -> list[Message]:
+    """Say how many changes were looked at, and where a total hides a movement."""
+    rows = newest_rows(result)
+    if not rows:
+        return []
+    sentences = [
+        Message(
+            "**{name}: the total hides a movement.** It moved {change:points} points, but with the "
+            "make-up held still {outcome} moved {real:points} points.",
+            name=row["segment"],
+            change=row["change"],
+            real=row["real"],
+            outcome=result.outcome,
+        )
+        for row in masked_segments(result)
+    ]
+    if result.family > 1:
+        sentences.append(
+            Message(
+                "A change is called real only when it stands after correcting for all "
+                "{family:integer} that were looked at.",
+                family=result.family,
+            )
+        )
+    return sentences
+
+
+def subtitle_wave_change(result: WaveChangeResult) -> Message:
+    """Say how to read the figure."""
+    rows = newest_rows(result)
+    values = {
+        "wave": rows[0]["wave"] if rows else "",
+        "previous": rows[0]["previous"] if rows else "",
+        "confidence": result.confidence,
+    }
+    return Message(
+        "{wave} minus {previous}, with {confidence:percent} interval. A filled mark is a real "
+        "change, a ring is not.",
+        **values,
+    )
+
+
+def headline_segment_difference(result: SegmentDifferenceResult) -> Message:
+    """Return which segments stand out, as a heading."""
+    rows = [{str(k): v for k, v in row.items()} for row in result.table.to_dict("records")]
+    lower = [row["segment"] for row in rows if row["verdict"] == "lower"]
+    higher = [row["segment"] for row in rows if row["verdict"] == "higher"]
+    values = {"outcome": result.outcome, "lower": _listed(lower), "higher": _listed(higher)}
+    if lower and higher:
+        return Message("{outcome} is surely lower in {lower}, and higher in {higher}", **values)
+    if lower:
+        return Message("{outcome} is surely lower in {lower} than among the others", **values)
+    if higher:
+        return Message("{outcome} is surely higher in {higher} than among the others", **values)
+    return Message("No group's {outcome} differs surely from the others'", **values)
+
+
+def subtitle_segment_difference(result: SegmentDifferenceResult) -> Message:
+    """Say how to read the figure."""
+    return Message(
+        "Each group minus all other respondents, with {confidence:percent} interval. A filled mark "
+        "is a sure difference, a ring is not.",
+        confidence=result.confidence,
+    )
