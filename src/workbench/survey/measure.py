@@ -92,6 +92,7 @@ def suppression_tags(
     by: tuple[str, ...],
     floor: int,
     protect: SuppressionPattern | None,
+    wave: str = "wave",
 ) -> list[str]:
     """Return which segments are hidden and why: by the run's pattern, else within this table.
 
@@ -103,8 +104,8 @@ def suppression_tags(
         hidden = protect.hidden(complete.answered, complete.quantities)
         return protect.tags(answers, segments, hidden)
     own = reading(answers)
-    within = tuple(column for column in by if column == "wave") if len(by) > 1 else ()
-    crosses = (tuple(column for column in by if column not in within),)
+    within = tuple(column for column in by if column == wave)
+    crosses = (tuple(column for column in by if column != wave),)
     hidden = hidden_cells(answers, crosses, within, own.answered, own.quantities, floor=floor)
     return [hidden.tags.get(cell_of(segment.cell), "") for segment in segments]
 

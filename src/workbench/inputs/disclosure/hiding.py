@@ -63,7 +63,7 @@ def hidden_cells(
 ) -> HiddenCells:
     """Hide the cells under the floor, then as few others as keep them hidden."""
     lattice = count_lattice(answers, crosses, within, answered, quantities)
-    tags = _Hiding(lattice, floor).run()
+    tags = _Hiding(lattice, within, floor).run()
     return HiddenCells(
         {lattice.cells[cell]: tag for cell, tag in tags.items()},
         {cell: int(lattice.rows[number]) for cell, number in lattice.index.items()},
@@ -73,8 +73,9 @@ def hidden_cells(
 class _Hiding:
     """Hide cells until nothing can be computed back; each step hides one cell more."""
 
-    def __init__(self, lattice: Lattice, floor: int) -> None:
+    def __init__(self, lattice: Lattice, within: Sequence[str], floor: int) -> None:
         self.lattice = lattice
+        self.kin = self._answers_of_kin(within)
         self.floor = floor
         counts = lattice.answers
         self.tags = {int(cell): "floor" for cell in np.flatnonzero((counts > 0) & (counts < floor))}
@@ -82,6 +83,16 @@ class _Hiding:
         for equation in lattice.sums:
             for cell in equation.members:
                 self.sums_of.setdefault(cell, []).append(equation)
+
+    def _answers_of_kin(self, within: Sequence[str]) -> list[int]:
+        """Count each cell's answers over all values of ``within``, so that waves hide alike."""
+        kin = [
+            frozenset(pair for pair in cell if pair[0] not in within) for cell in self.lattice.cells
+        ]
+        sums: dict[Cell, int] = {}
+        for cell, answers in zip(kin, self.lattice.answers, strict=True):
+            sums[cell] = sums.get(cell, 0) + int(answers)
+        return [sums[cell] for cell in kin]
 
     def run(self) -> dict[int, str]:
         """Repair each equation, then whatever programming still recovers.
@@ -131,7 +142,7 @@ class _Hiding:
         return totals.size > 0 and int((totals > 0).sum()) < 2
 
     def _best_cell(self, equation: Sum) -> int | None:
-        """Choose what to hide next: what opens fewest other sums, then the smallest."""
+        """Choose what to hide next: what opens fewest other sums, then the smallest over time."""
         shown = [cell for cell in equation.children if self._can_hide(cell)]
         if not shown:
             return equation.parent if self._can_hide(equation.parent) else None
@@ -142,7 +153,7 @@ class _Hiding:
                 for other in self.sums_of[cell]
                 if other is not equation
             )
-            return lonely, int(self.lattice.answers[cell]), cell
+            return lonely, self.kin[cell], cell
 
         return min(shown, key=cost)
 
@@ -166,7 +177,7 @@ class _Hiding:
             options = [self._best_cell(equation) for equation in sums]
             found = [option for option in options if option is not None]
             if found:
-                best = min(found, key=lambda option: (int(self.lattice.answers[option]), option))
+                best = min(found, key=lambda option: (self.kin[option], option))
                 self.tags[best] = "complement"
                 return True
             frontier = {member for equation in sums for member in equation.members} - seen

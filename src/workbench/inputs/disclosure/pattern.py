@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import combinations
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from workbench.inputs.disclosure.lattice import Cell
     from workbench.inputs.segments import Segment
 
 __all__ = ["SuppressionPattern", "suppression_pattern"]
@@ -105,23 +107,39 @@ class SuppressionPattern:
                 f"The suppression pattern does not know column '{unknown[0]}', so it cannot tell "
                 f"which of its groups may be shown. Add it to by= of suppression_pattern()."
             )
-        cell = cell_of({**fixed, **segment.cell})
-        rows = hidden.rows.get(cell)
-        if rows is None:
-            missing = [column for column in self.within if column not in dict(cell)]
+        cells = self._cells_of(segment, fixed)
+        found = [cell for cell in cells if hidden.rows.get(cell) == segment.rows.size]
+        if found:
+            return hidden.tags.get(found[0], "")
+        known = [cell for cell in cells if cell in hidden.rows]
+        if known:
             raise DataError(
-                f"A table crosses {sorted(dict(cell))}, which the suppression pattern does not "
-                f"cover"
-                + (f"; it holds one {missing[0]} at a time" if missing else "")
-                + ". Filter to one value, or make the pattern with these columns in by=."
+                f"A group has {segment.rows.size} rows here and {hidden.rows[known[0]]} in the "
+                f"complete data: the answers are filtered by a column that the suppression pattern "
+                f"does not know. Add it to by= of suppression_pattern()."
             )
-        if rows != segment.rows.size:
-            raise DataError(
-                f"A group has {segment.rows.size} rows here and {rows} in the complete data: the "
-                f"answers are filtered by a column that the suppression pattern does not know. "
-                f"Add it to by= of suppression_pattern()."
-            )
-        return hidden.tags.get(cell, "")
+        names = sorted({**fixed, **segment.cell})
+        apart = [column for column in self.within if column not in names]
+        raise DataError(
+            f"A table crosses {names}, which the suppression pattern does not cover"
+            + (f"; it holds one {apart[0]} at a time" if apart else "")
+            + ". Filter to one value, or make the pattern with these columns in by=."
+        )
+
+    def _cells_of(self, segment: Segment, fixed: dict[str, str | None]) -> list[Cell]:
+        """Return the cells a segment may be, the one with most filters first.
+
+        A column with one value in the answers is a filter, or happens to have one value; then the
+        cells with and without it are the same respondents.
+        """
+        filters = [column for column in fixed if column not in segment.cell]
+        needed = [column for column in filters if column in self.within]
+        free = [column for column in filters if column not in self.within]
+        return [
+            cell_of({**{c: fixed[c] for c in (*needed, *part)}, **segment.cell})
+            for size in range(len(free), -1, -1)
+            for part in combinations(free, size)
+        ]
 
 
 def suppression_pattern(

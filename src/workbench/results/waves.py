@@ -1,0 +1,222 @@
+"""Records of change: between waves, between segments, over many waves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from workbench.language import Message
+from workbench.results.base import Result, TableSpec
+from workbench.results.survey import group_label
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.language import LocalizedText
+
+__all__ = ["SegmentDifferenceResult", "WaveChangeResult"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WaveChangeResult(Result):
+    """Change since an earlier wave: real, mix, or noise.
+
+    ``table`` has a row per segment and wave: ``segment wave previous``, ``change ci_low ci_high``
+    (points), ``p_value``, ``p_adjusted`` (false-discovery rate over every row), ``real`` and
+    ``mix`` (their sum is ``change``), ``verdict``, then ``n n_previous n_both estimate
+    estimate_previous p_real p_real_adjusted suppressed reason``. ``verdict`` is ``real`` (more than
+    noise), ``mix`` (the composition changed, not the groups), ``masked`` (the groups changed, the
+    composition hid it), ``noise``, ``preliminary`` (the wave is not closed),
+    ``broken`` (the question was reworded), ``unknown`` or ``hidden``.
+
+    Parameters
+    ----------
+    outcome, label
+        Column that changed, and what a report calls it.
+    by, mix_by
+        Columns that split the respondents, and columns whose composition is held still.
+    confidence, alpha, floor
+        Level of intervals; largest adjusted p-value called real; fewest answers shown.
+    family
+        How many differences were looked at together.
+    total
+        The same for everyone together, where ``by`` splits them: the mix is over ``by``.
+    levels
+        A row per segment and wave: ``n estimate ci_low ci_high n_effective suppressed reason
+        preliminary broken``.
+    """
+
+    kind: ClassVar[str] = "wave_change"
+
+    outcome: str
+    label: LocalizedText
+    by: tuple[str, ...]
+    mix_by: tuple[str, ...]
+    confidence: float
+    alpha: float
+    floor: int
+    family: int
+    total: pd.DataFrame
+    levels: pd.DataFrame
+
+    @property
+    def measure(self) -> str:
+        """What is measured, for the disclosure audit."""
+        return self.outcome
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns that name a segment."""
+        return self.by if len(self.by) > 1 else ("segment",)
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Keys and captions of ``table``, ``total`` and ``levels``."""
+        change = Message(
+            "Change in {outcome} since an earlier wave, points, with {confidence:percent} interval",
+            outcome=self.label,
+            confidence=self.confidence,
+        )
+        level = Message("{outcome} by wave, points", outcome=self.label)
+        key = (*self.key, "wave", "previous")
+        return {
+            "table": TableSpec(key=key, caption=change, counts=("n", "n_previous")),
+            "total": TableSpec(
+                key=("segment", "wave", "previous"), caption=change, counts=("n", "n_previous")
+            ),
+            "levels": TableSpec(key=(*self.key, "wave"), caption=level, sums_over=self.key),
+        }
+
+    @property
+    def message(self) -> Message:
+        """What changed for real in the newest wave, or that nothing did."""
+        if self.table.empty:
+            return Message(
+                "There is only one wave of {outcome}: no change to judge.", outcome=self.label
+            )
+        newest = self.table[self.table["wave"] == self.table["wave"].iloc[-1]]
+        called = newest[newest["verdict"] == "real"]
+        values = {
+            "outcome": self.label,
+            "wave": newest["wave"].iloc[0],
+            "previous": newest["previous"].iloc[0],
+        }
+        if self.by:
+            return self._message_by_segment(newest, called, values)
+        row = newest.iloc[0]
+        if row.change != row.change:
+            return Message(
+                "Whether {outcome} changed from {previous} to {wave} cannot be said.", **values
+            )
+        values |= {"change": row.change, "low": row.ci_low, "high": row.ci_high}
+        return {
+            "real": Message(
+                "{outcome} changed {change:points} points from {previous} to {wave} "
+                "({low:points} to {high:points}): more than noise.",
+                **values,
+            ),
+            "mix": Message(
+                "{outcome} moved {change:points} points from {previous} to {wave}, because other "
+                "groups answered; within the groups no change is sure.",
+                **values,
+            ),
+            "masked": Message(
+                "{outcome} moved only {change:points} points from {previous} to {wave}, but within "
+                "the groups it changed {real:points}: who answered hides it.",
+                real=row.real,
+                **values,
+            ),
+            "preliminary": Message(
+                "{outcome} stands {change:points} points from {previous} in {wave}, which is not "
+                "closed: preliminary.",
+                **values,
+            ),
+        }.get(
+            row.verdict,
+            Message(
+                "{outcome} moved {change:points} points from {previous} to {wave} "
+                "({low:points} to {high:points}): no sure change.",
+                **values,
+            ),
+        )
+
+    def _message_by_segment(
+        self, newest: pd.DataFrame, called: pd.DataFrame, values: dict[str, Any]
+    ) -> Message:
+        if called.empty:
+            return Message(
+                "No segment's change in {outcome} from {previous} to {wave} is more than noise "
+                "({groups:integer} looked at).",
+                groups=len(newest),
+                **values,
+            )
+        strongest = called.iloc[int(called["change"].abs().argmax())]
+        return Message(
+            "{outcome} changed for real in {called:integer} of {groups:integer} segments from "
+            "{previous} to {wave}, most in {segment} ({change:points} points).",
+            called=len(called),
+            groups=len(newest),
+            segment=group_label(strongest.segment),
+            change=strongest.change,
+            **values,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SegmentDifferenceResult(Result):
+    """Each segment against all other respondents.
+
+    ``table`` has a row per segment: ``segment n estimate rest difference ci_low ci_high`` (points),
+    ``p_value``, ``p_adjusted`` (over all segments), ``verdict`` (``higher``, ``lower``,
+    ``no_sure_difference``, ``unknown``, ``hidden``), ``rank`` (1 is highest; null under the rank
+    floor), ``suppressed``, ``reason``.
+    """
+
+    kind: ClassVar[str] = "segment_difference"
+
+    outcome: str
+    label: LocalizedText
+    by: tuple[str, ...]
+    confidence: float
+    alpha: float
+    floor: int
+    rank_floor: int
+
+    @property
+    def measure(self) -> str:
+        """What is measured, for the disclosure audit."""
+        return self.outcome
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Key and caption of ``table``."""
+        key = self.by if len(self.by) > 1 else ("segment",)
+        caption = Message(
+            "{outcome}: each segment against all others, points, with {confidence:percent} "
+            "interval",
+            outcome=self.label,
+            confidence=self.confidence,
+        )
+        return {"table": TableSpec(key=key, caption=caption, sums_over=key)}
+
+    @property
+    def message(self) -> Message:
+        """Which segments stand out, or that none does."""
+        called = self.table[self.table["verdict"].isin(["higher", "lower"])]
+        if called.empty:
+            return Message(
+                "No segment's {outcome} differs surely from the others' ({groups:integer} looked "
+                "at).",
+                outcome=self.label,
+                groups=len(self.table),
+            )
+        furthest = called.iloc[int(called["difference"].abs().argmax())]
+        return Message(
+            "{outcome} differs surely from the others' in {called:integer} of {groups:integer} "
+            "segments, most in {segment} ({difference:points} points).",
+            outcome=self.label,
+            called=len(called),
+            groups=len(self.table),
+            segment=group_label(furthest.segment),
+            difference=furthest.difference,
+        )

@@ -1,0 +1,163 @@
+"""Changes and levels as tables, each with its verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pandas as pd
+
+from workbench.estimates import benjamini_hochberg
+from workbench.inputs.disclosure import FLOOR
+from workbench.survey.measure import TAGGED_REASON
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workbench.survey.tracker import Change, Level, WaveMarks
+
+__all__ = ["change_table", "corrected", "judged", "levels_table", "verdict_of"]
+
+P_VALUES = ("p_value", "p_real")
+
+_NO_MIX = 1e-9  # points: what adding up leaves when the composition stood still
+
+
+def _named(level: Level) -> dict[str, Any]:
+    cell = level.segment.cell if len(level.segment.cell) > 1 else {}
+    return {**cell, "segment": level.segment.name}
+
+
+def change_table(
+    changes: list[Change], by: tuple[str, ...], marks: WaveMarks, waves: list[str], *, alpha: float
+) -> pd.DataFrame:
+    """Return a row per change, corrected over all of them."""
+    rows = [_row(change, marks, waves) for change in changes]
+    keys = [*(by if len(by) > 1 else ()), "segment", "wave", "previous"]
+    numbers = ["change", "ci_low", "ci_high", "p_value", "p_adjusted", "real", "mix"]
+    rest = ["estimate", "estimate_previous", "p_real", "p_real_adjusted"]
+    counts = ["n", "n_previous", "n_both"]
+    columns = [*keys, *numbers, "verdict", *counts, *rest, "suppressed", "reason"]
+    table = pd.DataFrame(rows, columns=columns).astype(
+        {
+            **dict.fromkeys([*keys, "verdict", "suppressed", "reason"], "str"),
+            **dict.fromkeys([*numbers, *rest], "float64"),
+            **dict.fromkeys(counts, "Int64"),
+        }
+    )
+    return corrected(table, alpha)
+
+
+def _row(change: Change, marks: WaveMarks, waves: list[str]) -> dict[str, Any]:
+    after, before = change.after, change.before
+    tag = after.tag or before.tag
+    wave, previous = waves[after.wave], waves[before.wave]
+    named = {**_named(after), "wave": wave, "previous": previous}
+    empty = not after.found.rows.size or not before.found.rows.size
+    reason = TAGGED_REASON.get(tag, "NO_ANSWERS" if empty else change.change.reason)
+    nothing = dict.fromkeys(
+        ["change", "ci_low", "ci_high", "p_value", "p_real", "real", "mix"], np.nan
+    )
+    shown = {
+        "n": None if after.tag else after.found.rows.size,
+        "n_previous": None if before.tag else before.found.rows.size,
+        "n_both": None if tag or change.both < FLOOR else change.both,
+        "estimate": np.nan if after.tag else after.found.estimate,
+        "estimate_previous": np.nan if before.tag else before.found.estimate,
+        "suppressed": tag,
+    }
+    if tag or empty:
+        return {**named, **nothing, **shown, "reason": reason}
+    if marks.breaks(after.wave, before.wave):
+        return {**named, **nothing, **shown, "reason": "REWORDED"}
+    split = change.split
+    numbers = {
+        "change": change.change.change,
+        "ci_low": change.change.ci_low,
+        "ci_high": change.change.ci_high,
+        "p_value": change.change.p_value,
+        "p_real": np.nan if split is None else split.p_value,
+        "real": np.nan if split is None else split.real,
+        "mix": np.nan if split is None else split.mix,
+    }
+    if wave in marks.preliminary or previous in marks.preliminary:
+        reason = reason or "PRELIMINARY"
+    return {**named, **numbers, **shown, "reason": reason}
+
+
+def verdict_of(row: Mapping[str, Any], alpha: float) -> str:
+    """Return what a change may be called, from its corrected p-values."""
+    if row["suppressed"]:
+        return "hidden"
+    if row["reason"] in {"REWORDED", "PRELIMINARY"}:
+        return "broken" if row["reason"] == "REWORDED" else "preliminary"
+    if np.isnan(row["p_adjusted"]):
+        return "unknown"
+    moved = row["p_adjusted"] <= alpha
+    if abs(row["mix"]) < _NO_MIX:
+        return "real" if moved else "noise"
+    groups_moved = row["p_real_adjusted"] <= alpha
+    same_way = np.sign(row["real"]) == np.sign(row["change"])
+    if groups_moved and not (moved and same_way):
+        return "masked"
+    return ("real" if groups_moved else "mix") if moved else "noise"
+
+
+def corrected(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    """Return the changes with p-values corrected over all rows, and verdicts by them."""
+    adjusted = {
+        f"{name.removesuffix('_value')}_adjusted": benjamini_hochberg(table[name].to_numpy())
+        for name in P_VALUES
+    }
+    return judged(table.assign(**adjusted), alpha)
+
+
+def judged(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    """Return the changes with the verdicts of their corrected p-values."""
+    records = cast("list[dict[str, Any]]", table.to_dict("records"))
+    return table.assign(verdict=pd.Series([verdict_of(row, alpha) for row in records], dtype="str"))
+
+
+def levels_table(
+    levels: list[Level], by: tuple[str, ...], marks: WaveMarks, waves: list[str]
+) -> pd.DataFrame:
+    """Return a row per segment and wave, in the order of waves."""
+    keys = [*(by if len(by) > 1 else ()), "segment", "wave"]
+    numbers = ["estimate", "ci_low", "ci_high", "n_effective"]
+    rows: list[dict[str, Any]] = []
+    for level in levels:
+        found = level.found
+        empty = not found.rows.size
+        tag = "floor" if empty else level.tag
+        shown = {
+            "n": found.rows.size,
+            "n_missing": level.n_missing,
+            "estimate": found.estimate,
+            "ci_low": found.ci_low,
+            "ci_high": found.ci_high,
+            "n_effective": found.basis.n_effective,
+            "reason": found.reason,
+        }
+        hidden = {
+            **dict.fromkeys(shown),
+            "reason": "NO_ANSWERS" if empty else TAGGED_REASON.get(tag),
+        }
+        rows.append(
+            {
+                **_named(level),
+                "wave": waves[level.wave],
+                **(hidden if tag else shown),
+                "suppressed": tag,
+                "preliminary": waves[level.wave] in marks.preliminary,
+                "broken": level.wave in marks.broken,
+            }
+        )
+    rows.sort(key=lambda row: waves.index(row["wave"]))
+    columns = [*keys, "n", "n_missing", *numbers, "suppressed", "reason", "preliminary", "broken"]
+    return pd.DataFrame(rows, columns=columns).astype(
+        {
+            **dict.fromkeys([*keys, "suppressed", "reason"], "str"),
+            **dict.fromkeys(numbers, "float64"),
+            **dict.fromkeys(["n", "n_missing"], "Int64"),
+        }
+    )
