@@ -26,6 +26,8 @@ _SAMPLE = 200_000
 _SWEDISH = set("åäöÅÄÖ")
 _NEIGHBOURS = set("éÉüÜæøåÆØèàáëêçñíóôâîïß")
 _TYPOGRAPHY = set("–—…€§°·\u00a0«»²³½µ©®•")
+_OPENING = re.compile(r"(?<!\w)[“”„](?=\w)")
+_CLOSING = re.compile(r"(?<=[\w.!?…])[“”](?!\w)")
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 
 
@@ -175,31 +177,37 @@ def _mixed(raw: bytes) -> DecodedText:
 
 def _score(text: str) -> float:
     """Weigh how much a reading looks like Swedish or English prose; higher is better."""
-    return sum(_plausibility(text, place) for place, sign in enumerate(text) if sign > "\x7f")
+    return sum(
+        _plausibility(line, place)
+        for line in text.split("\n")
+        for place, sign in enumerate(line)
+        if sign > "\x7f"
+    )
 
 
-def _plausibility(text: str, place: int) -> float:
-    sign = text[place]
-    before = text[place - 1] if place else " "
-    after = text[place + 1] if place + 1 < len(text) else " "
+def _plausibility(line: str, place: int) -> float:
+    sign = line[place]
+    before = line[place - 1] if place else " "
+    after = line[place + 1] if place + 1 < len(line) else " "
     if sign.isalpha():
-        capital_inside = sign.isupper() and before.isalpha() and before.islower()
-        if capital_inside:
-            return -2.0
-        if sign in _SWEDISH:
-            return 1.0
-        return 0.3 if sign in _NEIGHBOURS else -1.0
+        return _letter(sign, before, after)
+    inside = before.isalpha() and after.isalpha()
     if sign in "’‘":
         return 0.6 if before.isalpha() or after.isalpha() else -0.5
-    if sign in "“”„":
-        return _quotation(before, after)
+    if sign in "“”„":  # at the edge of a word, and mostly in pairs
+        opening, closing = (len(edge.findall(line)) for edge in (_OPENING, _CLOSING))
+        return -1.0 if inside else 1.0 if opening == closing else 0.6
+    if sign == "–" and inside:
+        return 0.0 if before.islower() and after.islower() else 0.3
     if sign in _TYPOGRAPHY:
-        return -1.0 if before.isalpha() and after.isalpha() and sign not in "–\u00a0·" else 0.3
+        return -1.0 if inside and sign not in "\u00a0·" else 0.3
     return -1.0
 
 
-def _quotation(before: str, after: str) -> float:
-    """Weigh a quotation mark: it stands at the edge of a word, never inside it."""
-    if before.isalpha() and after.isalpha():
-        return -1.0
-    return 0.6
+def _letter(sign: str, before: str, after: str) -> float:
+    """Weigh a letter: Swedish ones most; none is a capital inside a word, few stand alone."""
+    if (sign.isupper() and before.islower()) or (sign.islower() and after.isupper()):
+        return -2.0
+    weight = 1.0 if sign in _SWEDISH else 0.3 if sign in _NEIGHBOURS else -1.0
+    alone = not before.isalpha() and not after.isalpha()
+    return min(weight, 0.2) if alone else weight

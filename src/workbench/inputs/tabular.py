@@ -112,15 +112,17 @@ def sniff_delimiter(text: str, *, width: int | None = None) -> str:
     """
     lines = text[:_SNIFFED].split("\n")
     lines = [line for line in (lines[:-1] if len(lines) > 2 else lines) if line.strip()][:200]
-    best, best_score = ",", 0.0
+    best, best_score, best_agreement = ",", 0.0, 0.0
     for sign in _DELIMITERS:
         rows = [len(row) for row in csv.reader(lines, delimiter=sign)]
         expected = width or rows[0]
         counted = rows if width or len(rows) == 1 else rows[1:]
         agreement = sum(row == expected for row in counted) / len(counted)
         score = (agreement + 1e-3) * math.log(expected)
+        if sign == "," and best_agreement > 0.9 and len(rows) > 1:
+            break  # a comma besides a sign that fits is a decimal comma, or in a text
         if score > best_score:
-            best, best_score = sign, score
+            best, best_score, best_agreement = sign, score, agreement
     return best
 
 
