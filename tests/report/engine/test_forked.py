@@ -13,7 +13,7 @@ import pytest
 from nbformat import NotebookNode
 
 from workbench.report.engine import forked
-from workbench.report.engine.forked import SINGLE_THREAD, ForkServer
+from workbench.report.engine.forked import KERNEL_ENVIRONMENT, ForkServer
 from workbench.report.engine.kernels import PrivateKernelManager
 
 pytestmark = pytest.mark.skipif(
@@ -36,7 +36,7 @@ def _run(manager: type[PrivateKernelManager], cells: list[str], folder: Path) ->
     client = nbclient.NotebookClient(
         notebook, kernel_manager_class=manager, kernel_name="python3", timeout=60
     )
-    client.execute(cwd=str(folder), env={**os.environ, **SINGLE_THREAD})
+    client.execute(cwd=str(folder), env={**os.environ, **KERNEL_ENVIRONMENT})
     return [cell.outputs for cell in notebook.cells]
 
 

@@ -23,16 +23,20 @@ if TYPE_CHECKING:
 
     from workbench.report.engine.kernels import ForkedKernelManager
 
-__all__ = ["SINGLE_THREAD", "ForkServer", "package_fingerprint"]
+__all__ = ["KERNEL_ENVIRONMENT", "ForkServer", "package_fingerprint"]
 
-SINGLE_THREAD = {
+KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
 }
-"""The environment of every kernel, cold or forked: the same bits on every machine."""
+"""The conditions of every kernel, cold or forked, as the record states them: one thread, a fixed
+hash seed, no local habits of numbers, dates or clocks."""
 
 
 def package_fingerprint() -> str:
@@ -117,7 +121,7 @@ class ForkServer:
                 str(self._socket_path()),
                 *([] if self.preload else ["--bare"]),
             ],
-            env={**os.environ, **SINGLE_THREAD},
+            env={**os.environ, **KERNEL_ENVIRONMENT},
             stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
         )

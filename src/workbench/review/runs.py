@@ -1,0 +1,141 @@
+"""Run folders on disk: find them, read them, and say whether their files are what was recorded."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from workbench.errors import RecordError
+from workbench.report import record
+from workbench.report.folders import HISTORY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["RunFolder", "changed_files", "find_runs", "open_run"]
+
+RECORD: Final = "record.json"
+_NEEDED: Final = ("study", "notebook", "parameters", "language", "inputs", "code", "outputs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFolder:
+    """A run as it lies on disk.
+
+    Parameters
+    ----------
+    path
+        Folder with ``record.json``.
+    facts
+        Content of the record.
+    """
+
+    path: Path
+    facts: dict[str, Any]
+
+    @property
+    def notebook(self) -> str:
+        """Name of the notebook."""
+        return str(self.facts["notebook"]["name"])
+
+    @property
+    def study_id(self) -> str:
+        """Id of the study."""
+        return str(self.facts["study"]["id"])
+
+    @property
+    def language(self) -> str:
+        """Language of the pages."""
+        return str(self.facts["language"])
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Parameters by name, without study and language."""
+        return {k: v for k, v in self.facts["parameters"].items() if k != "language"}
+
+    @property
+    def name(self) -> str:
+        """Study, notebook, parameters and language: the address of the run among reports."""
+        return "/".join(self.path.parts[-4:])
+
+    def results(self) -> dict[str, Any]:
+        """Return ``results.json``.
+
+        Raises
+        ------
+        RecordError
+            If it is missing or no JSON.
+        """
+        try:
+            return json.loads((self.path / "results.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise RecordError(
+                f"results.json of '{self.name}' is missing or damaged. Run the report again."
+            ) from None
+
+
+def find_runs(folder: Path) -> list[Path]:
+    """Return every run folder in or below a folder, in order of their names; history is left out.
+
+    Raises
+    ------
+    RecordError
+        If the folder does not exist.
+    """
+    if not folder.is_dir():
+        raise RecordError(f"There is no folder '{folder.name}'. Give a run folder or one of many.")
+    if (folder / RECORD).is_file():
+        return [folder]
+    return sorted(path.parent for path in _records(folder))
+
+
+def _records(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob(RECORD):
+        hidden = [part for part in path.relative_to(folder).parts if part.startswith(".")]
+        if not hidden:
+            yield path
+
+
+def open_run(folder: Path) -> RunFolder:
+    """Read a run folder and check that its record is whole.
+
+    Raises
+    ------
+    RecordError
+        If the record is missing, is no JSON, lacks a part or does not carry its own seal.
+    """
+    facts = record.read_record(folder)
+    absent = [name for name in _NEEDED if name not in facts]
+    if absent:
+        raise RecordError(
+            f"record.json of '{folder.name}' lacks '{absent[0]}'. It was cut off or edited; "
+            "run the report again."
+        )
+    if facts.get("seal") != record.seal_of(facts):
+        raise RecordError(
+            f"record.json of '{folder.name}' does not carry its own seal: it was edited after the "
+            "run. Take it from a copy you trust, or run the report again."
+        )
+    return RunFolder(path=folder, facts=facts)
+
+
+def changed_files(run: RunFolder) -> list[tuple[str, str]]:
+    """Return (file, what is wrong) for files that are not as they were recorded.
+
+    ``changed``: another content; ``missing``: not there; ``unknown``: there, but not recorded.
+    """
+    recorded: dict[str, str] = run.facts["outputs"]
+    found = [
+        (name, "missing" if not (run.path / name).is_file() else "changed")
+        for name, digest in recorded.items()
+        if not (run.path / name).is_file() or record.file_hash(run.path / name) != digest
+    ]
+    present = {
+        path.relative_to(run.path).as_posix()
+        for path in run.path.rglob("*")
+        if path.is_file() and HISTORY not in path.relative_to(run.path).parts
+    }
+    unknown = sorted(present - set(recorded) - {RECORD})
+    return found + [(name, "unknown") for name in unknown]

@@ -1,0 +1,259 @@
+"""Does a report hold? Its files against its record, and its numbers against a new run.
+
+The answer is one of: same, same within tolerance, different (what, by how much, and the likely
+cause), cannot run (why), and record broken. Nothing of the report under review is changed.
+"""
+
+from __future__ import annotations
+
+import enum
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import RecordError, WorkbenchError
+from workbench.language import Message
+from workbench.report import record
+from workbench.review.causes import Cause, likely_causes
+from workbench.review.comparison import Difference, compare_drawings, compare_results
+from workbench.review.quotes import unfaithful_quotes
+from workbench.review.runs import RunFolder, changed_files, find_runs, open_run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workbench.review.comparison import Tolerance
+
+__all__ = ["Status", "Verification", "exit_code", "verify", "verify_run"]
+
+
+class Status(enum.StrEnum):
+    """What a verification found, from best to worst."""
+
+    SAME = "same"
+    WITHIN_TOLERANCE = "same within tolerance"
+    DIFFERENT = "different"
+    CANNOT_RUN = "cannot run"
+    RECORD_BROKEN = "record broken"
+
+
+_EXIT = {
+    Status.SAME: 0,
+    Status.WITHIN_TOLERANCE: 0,
+    Status.DIFFERENT: 4,
+    Status.CANNOT_RUN: 5,
+    Status.RECORD_BROKEN: 6,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """The answer for one report.
+
+    Parameters
+    ----------
+    name
+        Address of the run.
+    status
+        See :class:`Status`.
+    differences
+        What is not the same: files against the record, then numbers, drawings and quotes.
+    causes
+        What has changed since the report was made, the likeliest first.
+    reason
+        Why it cannot run, or what is wrong with the record.
+    """
+
+    name: str
+    status: Status
+    differences: tuple[Difference, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    reason: str = ""
+    files: int = field(default=0)
+
+    @property
+    def message(self) -> Message:
+        """The answer in one sentence."""
+        match self.status:
+            case Status.SAME:
+                return Message(
+                    "Same: {n:integer} files as recorded, and every number came out again.",
+                    n=self.files,
+                )
+            case Status.WITHIN_TOLERANCE:
+                return Message(
+                    "Same within tolerance: {n:integer} files as recorded, numbers differ in their "
+                    "last digits only.",
+                    n=self.files,
+                )
+            case Status.DIFFERENT:
+                return Message(
+                    "Different in {n:integer} places; likely cause: {causes}.",
+                    n=len(self.differences),
+                    causes=[cause.text for cause in self.causes[:3]]
+                    or Message("the report was edited after its run"),
+                )
+            case Status.CANNOT_RUN:
+                return Message("Cannot run: {reason}", reason=self.reason)
+            case Status.RECORD_BROKEN:
+                return Message("The record is broken: {reason}", reason=self.reason)
+
+
+def exit_code(verifications: list[Verification]) -> int:
+    """Return the exit code of the command: the worst of its reports."""
+    return max((_EXIT[found.status] for found in verifications), default=0)
+
+
+def verify(
+    path: str | Path,
+    *,
+    against: str | Path | None = None,
+    tolerances: Mapping[str, Tolerance] | None = None,
+) -> list[Verification]:
+    """Verify a run folder, or every run below a folder.
+
+    Parameters
+    ----------
+    path
+        Run folder, or a folder of reports.
+    against
+        Folder of the study; default: where the record says, from here or from the repository.
+    tolerances
+        Column -> how far its numbers may move.
+
+    Returns
+    -------
+    list
+        One answer per report, in order of their folders.
+
+    Raises
+    ------
+    RecordError
+        If there is no such folder, or no run in it.
+    """
+    folders = find_runs(Path(path))
+    if not folders:
+        raise RecordError(f"There is no run in '{Path(path).name}'.")
+    study = Path(against) if against is not None else None
+    return [verify_run(folder, against=study, tolerances=tolerances) for folder in folders]
+
+
+def verify_run(
+    folder: Path,
+    *,
+    against: Path | None = None,
+    tolerances: Mapping[str, Tolerance] | None = None,
+) -> Verification:
+    """Verify one run folder; see :func:`verify`."""
+    try:
+        run = open_run(folder)
+    except RecordError as error:
+        name = "/".join(folder.parts[-4:])
+        return Verification(name=name, status=Status.RECORD_BROKEN, reason=str(error))
+    edited = [Difference(address=name, kind=f"file {what}") for name, what in changed_files(run)]
+    study = _study_folder(run, against)
+    if study is None:
+        return _cannot(run, edited, _WHERE.format(folder=run.facts["study"].get("folder", "?")))
+    causes = likely_causes(run, study)
+    try:
+        differences, exact = _rerun(run, study, tolerances)
+    except WorkbenchError as error:
+        return _cannot(run, edited, str(error), causes)
+    found = [*edited, *differences]
+    status = Status.DIFFERENT if found else Status.SAME if exact else Status.WITHIN_TOLERANCE
+    return Verification(
+        name=run.name,
+        status=status,
+        differences=tuple(found),
+        causes=tuple(causes),
+        files=len(run.facts["outputs"]),
+    )
+
+
+_WHERE = "the study '{folder}' is not here; say where with --against FOLDER."
+
+
+def _cannot(
+    run: RunFolder, edited: list[Difference], reason: str, causes: list[Cause] | None = None
+) -> Verification:
+    return Verification(
+        name=run.name,
+        status=Status.CANNOT_RUN,
+        differences=tuple(edited),
+        causes=tuple(causes or ()),
+        reason=reason,
+    )
+
+
+def _study_folder(run: RunFolder, against: Path | None) -> Path | None:
+    """Find the study: where we are told, from the working directory, from the repository."""
+    if against is not None:
+        return against if (against / "study.toml").is_file() else None
+    named = Path(run.facts["study"]["folder"])
+    homes = [Path(), *([root] if (root := record.repository()) else [])]
+    found = [home / named for home in homes if (home / named / "study.toml").is_file()]
+    return found[0] if found else None
+
+
+def _rerun(
+    run: RunFolder, study: Path, tolerances: Mapping[str, Tolerance] | None
+) -> tuple[list[Difference], bool]:
+    """Run the report again beside, and compare results, drawings and quotes."""
+    from workbench.report.run import run_notebook
+
+    with tempfile.TemporaryDirectory(prefix="wb-verify-") as place:
+        made = run_notebook(
+            run.notebook, study, parameters=run.parameters, language=run.language, out=place
+        )
+        if made.status != run.facts["status"]:
+            return [_ended_otherwise(run, made.status)], False
+        if made.status != "done":
+            return [], True
+        again = open_run(made.folder)
+        differences, exact = compare_results(run.results(), again.results(), tolerances)
+        differences += _drawings(run.path, again.path)
+        differences += unfaithful_quotes(run, study)
+        return differences, exact
+
+
+def _ended_otherwise(run: RunFolder, status: str) -> Difference:
+    return Difference(address="status", kind="value", old=run.facts["status"], new=status)
+
+
+def _drawings(before: Path, after: Path) -> list[Difference]:
+    old = {path.name: path for path in (before / "figures").glob("*.svg")}
+    new = {path.name: path for path in (after / "figures").glob("*.svg")}
+    found = [
+        Difference(address=f"figures/{name}", kind="added" if name in new else "missing")
+        for name in sorted(old.keys() ^ new.keys())
+    ]
+    return found + [
+        Difference(address=f"figures/{name}", kind="figure")
+        for name in sorted(old.keys() & new.keys())
+        if not compare_drawings(_text(old[name]), _text(new[name]))
+    ]
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def as_json(found: Verification) -> dict[str, Any]:
+    """Return an answer as JSON for other programs."""
+    return {
+        "run": found.name,
+        "status": str(found.status),
+        "reason": found.reason or None,
+        "differences": [
+            {
+                "address": difference.address,
+                "kind": difference.kind,
+                "old": difference.old,
+                "new": difference.new,
+                "tolerance": difference.tolerance,
+            }
+            for difference in found.differences
+        ],
+        "causes": [{"kind": cause.kind, "text": cause.text.both()} for cause in found.causes],
+    }
