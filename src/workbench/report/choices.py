@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from workbench.report.parameters import Parameter, Value
 
-__all__ = ["check_choices"]
+__all__ = ["check_choices", "market_counts"]
 
 _LISTED = 12
 
@@ -77,12 +77,7 @@ def _check_market(value: str, floor: int, study: Any) -> None:
             "Parameter 'market' needs a segment called market; the study has none. "
             'Add market = "<column>" under [survey.segments].'
         )
-    counts: dict[str, int] = {}
-    for name in study.surveys:
-        frame = study.survey(name)
-        if "market" in frame.columns:
-            for market, n in frame["market"].value_counts().items():
-                counts[str(market)] = counts.get(str(market), 0) + int(n)
+    counts = market_counts(study)
     if value not in counts:
         shown = sorted(market for market, n in counts.items() if n >= floor)
         listed = ", ".join(shown[:_LISTED]) + (", ..." if len(shown) > _LISTED else "")
@@ -90,3 +85,14 @@ def _check_market(value: str, floor: int, study: Any) -> None:
             f"Parameter 'market' must be one of the study's markets: {listed}; found "
             f"'{visible(value)}'.{near_match(value, shown)}"
         )
+
+
+def market_counts(study: Any) -> dict[str, int]:
+    """Return market -> number of answers, over every survey and wave of the study."""
+    counts: dict[str, int] = {}
+    for name in study.surveys:
+        frame = study.survey(name)
+        if "market" in frame.columns:
+            for market, n in frame["market"].value_counts().items():
+                counts[str(market)] = counts.get(str(market), 0) + int(n)
+    return counts

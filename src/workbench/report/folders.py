@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import platform
 import re
 import secrets
 import shutil
+import time
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +27,7 @@ _RESERVED = frozenset(
     ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))]
 )
 _MAXIMUM: Final = 80
+_DAY: Final = 86_400
 
 
 def safe_name(text: str) -> str:
@@ -85,9 +89,32 @@ def draft_folder(target: Path) -> Path:
     """Make an empty folder beside the target to build a run in; the target is not touched."""
     target.parent.mkdir(parents=True, exist_ok=True)
     _recover(target)
-    draft = target.parent / f".{target.name}-{secrets.token_hex(4)}.new"
+    for left in target.parent.glob(f".{target.name}-*.new"):
+        if _is_abandoned(left):
+            shutil.rmtree(left, ignore_errors=True)
+    owner = f"{_here()}-{os.getpid()}"
+    draft = target.parent / f".{target.name}-{owner}-{secrets.token_hex(4)}.new"
     draft.mkdir()
     return draft
+
+
+def _here() -> str:
+    """Return this machine's name as a few letters that say nothing about it."""
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:6]
+
+
+def _is_abandoned(draft: Path) -> bool:
+    """Say whether the process that made a draft is gone, or the draft is more than a day old."""
+    parts = draft.name.removesuffix(".new").split("-")
+    if len(parts) >= 4 and parts[-3] == _here() and parts[-2].isdigit():
+        try:
+            os.kill(int(parts[-2]), 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
+    return time.time() - draft.stat().st_mtime > _DAY
 
 
 def publish(draft: Path, target: Path, previous_hash: str | None) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+    from workbench.inputs.study import Study
     from workbench.report.kernel import Execution
 
 __all__ = ["Plan", "Run", "find_notebook", "plan_run", "run_languages", "run_notebook", "run_plan"]
@@ -103,7 +104,7 @@ def find_notebook(name: str | Path) -> Path:
 
 def plan_run(
     notebook: str | Path,
-    study: str | Path,
+    study: str | Path | Study,
     *,
     parameters: Mapping[str, Value] | Sequence[str] = (),
     language: str | None = None,
@@ -115,7 +116,7 @@ def plan_run(
     Parameters
     ----------
     notebook, study
-        Notebook (path or name) and study (folder or ``study.toml``).
+        Notebook (path or name) and study (folder, ``study.toml``, or one that is open).
     parameters
         ``{"market": "SE"}`` or ``["market=SE"]``.
     language
@@ -138,7 +139,7 @@ def plan_run(
     declared = read_parameters(content, path.name)
     given = _given(parameters)
     _refuse_reserved(given)
-    loaded = load_study(study)
+    loaded = load_study(study) if isinstance(study, str | Path) else study
     chosen = language or loaded.language
     if chosen not in LANGUAGES:
         raise ParameterError(f"Language must be sv, en or both; found '{chosen}'.")
@@ -215,8 +216,16 @@ def run_notebook(
     return run_plan(plan)
 
 
-def run_plan(plan: Plan) -> Run:
-    """Run what :func:`plan_run` has checked."""
+def run_plan(plan: Plan, *, manager_class: type[Any] | None = None) -> Run:
+    """Run what :func:`plan_run` has checked.
+
+    Parameters
+    ----------
+    plan
+        What to run.
+    manager_class
+        Kernel manager; default: a fresh process.
+    """
     from workbench.report.draft import draft_reasons
     from workbench.report.kernel import execute
 
@@ -226,7 +235,12 @@ def run_plan(plan: Plan) -> Run:
     draft = folders.draft_folder(plan.folder)
     try:
         injected = {"study": "."} if "study" in plan.parameters else {}
-        execution = execute(plan.notebook, plan.values | injected, cwd=plan.study.folder)
+        execution = execute(
+            plan.notebook,
+            plan.values | injected,
+            cwd=plan.study.folder,
+            manager_class=manager_class,
+        )
         status = _write(plan, execution, draft, started)
         folders.publish(draft, plan.folder, _hash_of_record(plan.folder))
     finally:
