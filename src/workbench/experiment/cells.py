@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from workbench.experiment.source import Source
 
-__all__ = ["Cells", "Pair", "gather_cells"]
+__all__ = ["Cells", "Pair", "gather_cells", "key_text", "keys_of"]
 
 MOST_COLUMNS = 60
 MOST_CELLS = 500_000
@@ -103,8 +103,8 @@ class Cells:
         outcomes
             Must be there for a unit to count.
         covariates
-            May be missing: a missing one is set to the shift, the same for every variant, and gets
-            an indicator ``<name>__missing`` where some unit lacks it.
+            May be missing: a missing one is set to the shift, the same for every variant. Add the
+            indicator of :meth:`absence` to ``fixed``, and the value it is set to no longer matters.
         mask
             Cells to use; default all.
         fixed
@@ -114,11 +114,12 @@ class Cells:
         for name in outcomes:
             valid &= ~self.missing(name)
         constant = {name: values[valid] for name, values in (fixed or {}).items()}
-        for name in covariates:
-            absent = self.missing(name)[valid]
-            if absent.any():
-                constant[f"{name}__missing"] = absent.astype(float)
         return self._assembled([*outcomes, *covariates], constant, valid)
+
+    def absence(self, covariates: Sequence[str]) -> dict[str, np.ndarray]:
+        """Return an indicator per covariate that some unit lacks, constant within cells."""
+        found = {f"{name}__missing": self.missing(name) for name in covariates}
+        return {name: absent.astype(float) for name, absent in found.items() if absent.any()}
 
     def _assembled(
         self, columns: list[str], constant: dict[str, np.ndarray], valid: np.ndarray
@@ -282,7 +283,7 @@ def _as_cells(
             f"Variants, days and segments make {cells} groups; at most {MOST_CELLS} can be read. "
             "A segment needs few values: group them first."
         )
-    named = {name: _key(found[f"k{i}"]) for i, name in enumerate(keys)}
+    named = {name: keys_of(found[f"k{i}"]) for i, name in enumerate(keys)}
     order = _stable_order(named, np.asarray(found["pattern"], dtype=np.int64))
 
     def table(prefix: str) -> np.ndarray:
@@ -309,7 +310,7 @@ def _as_cells(
     )
 
 
-def _key(values: Any) -> np.ndarray:
+def keys_of(values: Any) -> np.ndarray:
     """Return key values as text, dates, or None; 0, 0.0 and "0" are one value."""
     mask = np.ma.getmaskarray(np.ma.asarray(values))
     plain = np.asarray(np.ma.getdata(np.ma.asarray(values)))

@@ -22,6 +22,7 @@ __all__ = [
     "FinalReading",
     "Spending",
     "always_valid",
+    "bounds_for",
     "final_reading",
     "msprt_p",
     "sequential_bounds",
@@ -105,12 +106,17 @@ def sequential_bounds(
     """
     fractions = _checked_fractions(information)
     budget = [spent(float(t), spending=spending, alpha=alpha, power=power) for t in fractions]
-    new = np.diff(np.concatenate([[0.0], budget]))
-    walk = _Walk(fractions)
+    return bounds_for(fractions, budget)
+
+
+def bounds_for(fractions: Sequence[float] | np.ndarray, budget: Sequence[float]) -> np.ndarray:
+    """Return critical values for looks at these fractions, with alpha spent so far at each."""
+    new = np.diff(np.concatenate([[0.0], np.asarray(budget, dtype=float)]))
+    walk = _Walk(_checked_fractions(fractions))
     return np.array([walk.boundary(float(error) / 2) for error in new])
 
 
-def _checked_fractions(information: Sequence[float]) -> np.ndarray:
+def _checked_fractions(information: Sequence[float] | np.ndarray) -> np.ndarray:
     fractions = np.asarray(information, dtype=float).ravel()
     rising = bool(len(fractions)) and bool(np.all(np.isfinite(fractions)))
     rising = rising and bool(np.all(np.diff(np.concatenate([[0.0], fractions])) > 0))
