@@ -84,5 +84,6 @@ from .survey.waves import adjust_together as adjust_together
 from .survey.waves import compare_waves as compare_waves
 from .survey.decomposition import lmg_from_corr as lmg_from_corr
 from .survey.importance import drivers as drivers
+from .survey.paths import pls as pls
 
 __version__: str

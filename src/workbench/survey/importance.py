@@ -13,11 +13,17 @@ from workbench.inputs.disclosure import FLOOR, checked_floor
 from workbench.inputs.segments import by_columns, split
 from workbench.language import LocalizedText, Message
 from workbench.results.drivers import DriverDraws, DriversResult
-from workbench.survey.decomposition import METHODS, ImportanceMethod
 from workbench.survey.design import read_design
 from workbench.survey.driver_checks import driver_checks
-from workbench.survey.driver_data import DriverData, Scale, SegmentData, read_drivers
+from workbench.survey.driver_data import DriverData, Scale, read_drivers
 from workbench.survey.driver_fit import FitOptions, fit_drivers
+from workbench.survey.driver_limits import (
+    checked_choices,
+    checked_groups,
+    named_places,
+    places,
+    refusal,
+)
 from workbench.survey.driver_tables import (
     SegmentFit,
     TableOptions,
@@ -30,8 +36,7 @@ from workbench.survey.driver_tables import (
     pair_rows,
     typed,
 )
-from workbench.survey.measure import TAGGED_REASON, Reading, checked_confidence, suppression_tags
-from workbench.survey.moments import MissingRule, pair_counts
+from workbench.survey.measure import Reading, checked_confidence, suppression_tags
 from workbench.survey.ordinal import OutcomeKind, PseudoR2, fit_category_drivers
 
 if TYPE_CHECKING:
@@ -40,6 +45,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.inputs.disclosure import SuppressionPattern
+    from workbench.survey.decomposition import ImportanceMethod
+    from workbench.survey.moments import MissingRule
     from workbench.survey.quadrants import CutRule
 
 __all__ = ["drivers"]
@@ -177,6 +184,7 @@ def drivers(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> rng = np.random.default_rng(1)
     >>> grades = pd.DataFrame(rng.uniform(0, 100, (200, 2)), columns=["queue", "solved"])
     >>> grades["nki"] = 0.6 * grades["queue"] + 0.2 * grades["solved"] + rng.normal(10, 9, 200)
@@ -186,7 +194,7 @@ def drivers(
     0   queue   0.88     1    2.97
     1  solved   0.12     2    1.02
     """
-    _checked_choices(method, missing, bootstrap, replicates, answers, pseudo_r2, outcome_kind)
+    checked_choices(method, missing, bootstrap, replicates, answers, pseudo_r2, outcome_kind)
     design = read_design(
         answers, weight=weight, strata=strata, cluster=cluster, population=population
     )
@@ -200,7 +208,7 @@ def drivers(
         is_ordered=outcome_kind != "number",
     )
     floor = protect.floor if protect is not None else checked_floor(floor)
-    own_groups = _checked_groups(groups, data.drivers)
+    own_groups = checked_groups(groups, data.drivers)
     fit_options = FitOptions(
         method=method,
         missing="listwise" if outcome_kind != "number" else missing,
@@ -221,12 +229,12 @@ def drivers(
     for segment, tag in zip(segments, tags, strict=True):
         cell = segment.cell if len(columns) > 1 else {}
         part = data.segment(segment.rows, floor=floor, missing=fit_options.missing)
-        reason, problem = _refusal(part, tag)
+        reason, problem = refusal(part, tag)
         if problem is not None and not columns:
             raise DataError(problem)
         chosen = replace(
             fit_options,
-            groups=_places(own_groups, part),
+            groups=places(own_groups, part),
             seed=_segment_seed(seed, segment.name),
         )
         fit = None
@@ -263,150 +271,6 @@ def _segment_seed(seed: int, name: str | None) -> int:
     return seed if name == "all" else crc32(f"{seed}/{name}".encode())
 
 
-def _checked_choices(
-    method: str,
-    missing: str,
-    bootstrap: int,
-    replicates: pd.DataFrame | None,
-    answers: pd.DataFrame,
-    pseudo_r2: str,
-    outcome_kind: str,
-) -> None:
-    allowed = {
-        "method": (method, METHODS),
-        "missing": (missing, ("pairwise", "em", "listwise")),
-        "outcome_kind": (outcome_kind, ("number", "binary", "ordinal")),
-        "pseudo_r2": (pseudo_r2, ("mcfadden", "nagelkerke", "estrella", "mckelvey_zavoina")),
-    }
-    for name, (value, choices) in allowed.items():
-        if value not in choices:
-            raise DataError(
-                Message(
-                    "{name} must be one of {choices}; found '{value}'.",
-                    name=name,
-                    choices=", ".join(choices),
-                    value=value,
-                )
-            )
-    if isinstance(bootstrap, bool) or bootstrap < 0 or 0 < bootstrap < 50:
-        raise DataError(
-            Message(
-                "bootstrap must be 0 (no intervals) or at least 50 draws; found {found:integer}. "
-                "1000 is usual.",
-                found=bootstrap,
-            )
-        )
-    if replicates is not None and len(replicates) != len(answers):
-        raise DataError(
-            Message(
-                "replicates must have a row per answer: {answers:integer} rows, found "
-                "{found:integer}. Make them from the same frame.",
-                answers=len(answers),
-                found=len(replicates),
-            )
-        )
-
-
-def _checked_groups(
-    groups: Mapping[str, Sequence[str]] | None, names: tuple[str, ...]
-) -> dict[str, list[str]] | None:
-    """Return the groups, each driver without one as its own group."""
-    if groups is None:
-        return None
-    found = {str(group): list(members) for group, members in groups.items() if members}
-    listed = [member for members in found.values() for member in members]
-    for member in listed:
-        if listed.count(member) > 1:
-            raise DataError(
-                Message("Driver '{driver}' is in two groups; it can be in one.", driver=member)
-            )
-        if member not in names:
-            raise DataError(
-                Message(
-                    "Group member '{driver}' is not among the drivers. Add it there, or take it "
-                    "out of the group.",
-                    driver=member,
-                )
-            )
-    for name in names:
-        if name not in listed:
-            found[name] = [name]
-    return found
-
-
-def _places(groups: dict[str, list[str]] | None, part: SegmentData) -> list[list[int]] | None:
-    """Return each group's places among the drivers that take part."""
-    if groups is None:
-        return None
-    return [places for places in _named_places(groups, part).values() if places]
-
-
-def _named_places(groups: dict[str, list[str]], part: SegmentData) -> dict[str, list[int]]:
-    kept = [part.data.drivers[place] for place in part.kept]
-    return {
-        group: [kept.index(name) for name in members if name in kept]
-        for group, members in groups.items()
-    }
-
-
-def _refusal(part: SegmentData, tag: str) -> tuple[str, Message | None]:
-    """Return why nothing can be computed, as a code and as an error."""
-    name = part.data.outcome_name
-    columns = part.n_columns + part.n_controls
-    if tag:
-        return TAGGED_REASON[tag], Message(
-            "Only {n:integer} respondents answered '{outcome}', fewer than the reporting floor.",
-            n=part.n_outcome,
-            outcome=name,
-        ) if part.n_outcome == 0 else None
-    if part.n_outcome == 0:
-        return "NO_ANSWERS", Message(
-            "Nobody answered '{outcome}': all {rows:integer} rows are missing. Name another "
-            "outcome, or check its missing codes.",
-            outcome=name,
-            rows=part.n_missing,
-        )
-    answers = part.answers[:, -1]
-    if answers.size and np.ptp(answers) == 0:
-        return "ALL_EQUAL", Message(
-            "The outcome '{outcome}' has the same value in all {n:integer} answers, so nothing can "
-            "go with it. Name another outcome.",
-            outcome=name,
-            n=part.n_outcome,
-        )
-    if not part.kept:
-        return "NO_DRIVERS", Message(
-            "None of the {count:integer} drivers varies among those who answered '{outcome}'. "
-            "Check their missing codes and scales.",
-            count=len(part.data.drivers),
-            outcome=name,
-        )
-    if len(part.answers) <= columns + 1:
-        return "TOO_FEW", Message(
-            "{drivers:integer} drivers need more than {least:integer} answers; there are "
-            "{n:integer}. Use fewer drivers, group them, or take more waves together.",
-            drivers=columns,
-            least=columns + 1,
-            n=len(part.answers),
-        )
-    return _unmet_pair(part)
-
-
-def _unmet_pair(part: SegmentData) -> tuple[str, Message | None]:
-    first = [unit[0] for unit in part.units]
-    counts = pair_counts(part.answers)[np.ix_(first, first)]
-    if (counts > 1).all():
-        return "", None
-    a, b = (int(place) for place in np.argwhere(counts <= 1)[0])
-    return "NO_OVERLAP", Message(
-        "'{first}' and '{second}' were answered together by {n:integer} respondents, so how they "
-        "go together is unknown. Leave one out, or analyse those asked each in turn.",
-        first=part.data.drivers[part.kept[a]],
-        second=part.data.drivers[part.kept[b]],
-        n=int(counts[a, b]),
-    )
-
-
 def _result(
     data: DriverData,
     fitted: list[SegmentFit],
@@ -428,8 +292,8 @@ def _result(
         main += rows
         grades += grade_rows(segment, rows, options.low_grade, options.confidence)
         if groups is not None and segment.fit is not None:
-            places = {g: p for g, p in _named_places(groups, segment.data).items() if p}
-            grouped += group_rows(segment, places, options)
+            own = {g: p for g, p in named_places(groups, segment.data).items() if p}
+            grouped += group_rows(segment, own, options)
         found = None if segment.fit is None else driver_draws(segment, segment.fit)
         if found is not None:
             draws[segment.name] = found

@@ -119,18 +119,20 @@ def _path_weights(
     answers: pd.DataFrame, items: tuple[str, ...], model: Any, weight: str | None
 ) -> NDArray[np.float64]:
     """Return the index weights of the construct that holds just these items."""
-    from workbench.survey.paths import pls  # pyright: ignore[reportMissingImports] - a later room
+    from workbench.survey.paths import pls
 
-    weights = pls(answers, model, weight=weight).index_weights
+    fitted = pls(answers, model, weight=weight)
+    weights = fitted.index_weights
     found = weights[weights["item"].isin(items)]
     if set(found["item"]) != set(items) or len(set(found["construct"])) != 1:
         raise DataError(
             "item_weights='pls' needs a model with one construct of just these items; name it "
             "in model=."
         )
-    shares = found.set_index("item")["weight"].reindex(list(items)).to_numpy(dtype=float)
-    if not np.isfinite(shares).all() or (shares < 0).any():
-        worst = items[int(np.nanargmin(shares))]
+    shares = found.set_index("item")["estimate"].reindex(list(items)).to_numpy(dtype=float)
+    if not np.isfinite(shares).all():
+        outer = fitted.outer_weights.set_index("item")["estimate"].loc[list(items)]
+        worst = str(outer.idxmin())
         raise DataError(
             f"The path model gives item '{worst}' a negative weight: it may be coded the other "
             f"way round. Recode it, or use item_weights='equal'."
