@@ -111,11 +111,15 @@ class SegmentModel(StudyModel):
     values
         Label of each code, in the order reports use. The frame holds the label in the study's
         language; a code without a label stays as it is.
+    names
+        What reports print for a value, where the frame keeps the value itself: ``market = "SE"``
+        stays ``SE`` in data and parameters, and reads "Sweden" on the page.
     """
 
     column: ColumnName
     label: Label = ""
     values: dict[str, Label] = Field(default_factory=dict)
+    names: dict[str, Label] = Field(default_factory=dict)
 
 
 class OpenAnswerModel(StudyModel):
