@@ -74,6 +74,19 @@ def demo(out: OutOption = Path("reports")) -> None:
     raise typer.Exit(code)
 
 
+@app.command()
+def check(
+    study: Annotated[Path, typer.Argument(help="Folder with study.toml.")],
+    language: Annotated[str, typer.Option("--language", help="sv or en.")] = "en",
+) -> None:
+    """Read a study and say what is wrong, what looks odd and what was read."""
+    from workbench.inputs.checking import check_study
+
+    report = check_study(study)
+    _say(report.text(language))
+    raise typer.Exit(report.exit_code)
+
+
 def _say(text: object) -> None:
     typer.echo(str(text))
 
