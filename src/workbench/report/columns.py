@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from workbench.language import Message
 
-__all__ = ["COLUMNS", "FORMATS", "REASONS", "SHOWN", "Column", "column_for"]
+__all__ = ["COLUMNS", "FORMATS", "READER_TABLES", "REASONS", "SHOWN", "Column", "column_for"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +70,9 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
     ("provenance", "table"): ("file", "rows_read", "rows_kept", "rows_set_aside", "sha256"),
 }
 """Columns to show by kind of result and table; the default is all that carry information."""
+
+READER_TABLES: dict[str, tuple[str, ...]] = {}
+"""Tables a reader sees, by kind of result; the default is the main one. A reviewer sees all."""
 
 REASONS: dict[str, Message] = {
     "FLOOR": Message("too few answers to show"),

@@ -181,9 +181,15 @@ def place(
 
 
 def draw(
-    plot: Callable[..., Axes], result: object, identifier: str, *, title: str, language: str
+    plot: Callable[..., Axes],
+    result: object,
+    identifier: str,
+    *,
+    title: str,
+    language: str,
+    widths: tuple[str, ...] = ("wide", "narrow"),
 ) -> dict[str, str]:
-    """Draw a result twice and return clean SVG under ``"wide"`` and ``"narrow"``.
+    """Draw a result in each width and return clean SVG by width.
 
     Parameters
     ----------
@@ -197,10 +203,12 @@ def draw(
         The finding in one sentence: the drawing's text alternative.
     language
         Language of labels and numbers.
+    widths
+        ``wide`` and ``narrow``, or one of them.
     """
     return {
         width: _drawing(plot, result, f"{identifier}-{width[0]}", title, language, width)
-        for width in ("wide", "narrow")
+        for width in widths
     }
 
 

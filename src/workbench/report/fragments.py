@@ -145,10 +145,9 @@ def _notebook_figure(drawings: dict[str, str]) -> Markup:
     """Show the wide drawing; carry the narrow one along for the report."""
     if not drawings:
         return Markup("")
-    wide, narrow = (Markup(drawings[width]) for width in ("wide", "narrow"))  # noqa: S704 - clean
-    return Markup('<figure style="margin:0">{}<div style="display:none">{}</div></figure>').format(
-        wide, narrow
-    )
+    wide, *others = (Markup(svg) for svg in drawings.values())  # noqa: S704 - clean
+    hidden = Markup('<div style="display:none">{}</div>').format(Markup("").join(others))
+    return Markup('<figure style="margin:0">{}{}</figure>').format(wide, hidden if others else "")
 
 
 def answer_html(payload: Payload, language: str) -> str:

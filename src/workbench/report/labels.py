@@ -51,6 +51,7 @@ def study_labels(study: Any) -> dict[str, LocalizedText]:
             for code, label in segment.values.items():
                 found[code] = label
                 found[localized(label, study.language)] = label
+            found |= segment.names
     return {key: label for key, label in found.items() if _says_more(key, label)}
 
 

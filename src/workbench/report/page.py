@@ -16,6 +16,7 @@ from markupsafe import Markup
 from workbench.errors import RunError
 from workbench.language import Message, localized, translate
 from workbench.report import figures
+from workbench.report.columns import READER_TABLES
 from workbench.report.fragments import (
     drawings_html,
     key_figures_html,
@@ -94,7 +95,8 @@ class Context:
 class Block:
     """One piece of a section.
 
-    ``kind``: ``prose`` (html), ``result``, ``fold``, ``warning``, ``list``, ``output`` (html),
+    ``kind``: ``prose`` (html), ``result``, ``panel`` (beside its neighbours), ``fold``,
+    ``warning``, ``list``, ``output`` (html),
     ``code``.
     """
 
@@ -107,6 +109,7 @@ class Block:
     subtitle: str = ""
     figure: Markup = field(default_factory=Markup)
     tables: tuple[Markup, ...] = ()
+    more: tuple[Markup, ...] = ()
     notes: tuple[Markup, ...] = ()
     items: tuple[Markup, ...] = ()
     source: str = ""
@@ -294,7 +297,7 @@ class _Builder:
                 self.statements(payload)
             case "provenance":
                 self.page.provenance_table = self.tables(payload)[0]
-            case _ if payload.get("folded"):
+            case _ if payload.get("place") == "fold":
                 self.fold(payload)
             case _:
                 self.finding(payload, html)
@@ -327,7 +330,8 @@ class _Builder:
         headline = text_in(payload.get("headline"), self.language)
         section = self.page.sections[-1] if self.page.sections else None
         is_first = section is not None and all(b.kind in {"code", "prose"} for b in section.blocks)
-        if headline and is_first and section is not None:
+        is_panel = payload.get("place") == "panel"
+        if headline and is_first and not is_panel and section is not None:
             section.heading, headline = headline, ""
         method = rich(text_in(payload["method"], self.language))
         if method and method not in self.page.method:
@@ -335,7 +339,7 @@ class _Builder:
         drawings = _drawings(html, payload["id"], text_in(payload["summary"], self.language))
         self.section().append(
             Block(
-                kind="result",
+                kind="panel" if is_panel else "result",
                 payload=payload,
                 heading=headline,
                 leads=tuple(rich(text_in(lead, self.language)) for lead in payload["lead"]),
@@ -343,6 +347,7 @@ class _Builder:
                 subtitle=text_in(payload.get("subtitle"), self.language),
                 figure=drawings_html(drawings),
                 tables=self.tables(payload),
+                more=self.tables(payload, reader=False),
                 notes=tuple(
                     rich(text_in(check["text"], self.language))
                     for check in payload["checks"]
@@ -354,16 +359,26 @@ class _Builder:
     def fold(self, payload: Payload) -> None:
         summary = text_in(payload["summary"], self.language).replace("**", "")
         self.section().append(
-            Block(kind="fold", payload=payload, heading=summary, tables=self.tables(payload))
+            Block(
+                kind="fold",
+                payload=payload,
+                heading=summary,
+                tables=self.tables(payload),
+                more=self.tables(payload, reader=False),
+            )
         )
 
-    def tables(self, payload: Payload) -> tuple[Markup, ...]:
+    def tables(self, payload: Payload, *, reader: bool = True) -> tuple[Markup, ...]:
+        """Return the tables a reader sees, or those only a reviewer sees."""
         labels = {
             value: localized(text, self.language)
             for value, text in payload.get("labels", {}).items()
         }
+        for_reader = READER_TABLES.get(payload["kind"], ("table",))
         found: list[Markup] = []
         for name in payload["tables"]:
+            if (name in for_reader) is not reader:
+                continue
             table = display_table(payload, name, self.language, labels=labels)
             label = Message("Table {name}", name=f"{payload['id']} {name}".removesuffix(" table"))
             found.append(table_html(table, label=label.render(self.language)))
@@ -381,10 +396,11 @@ def _preformatted(text: str) -> Markup:
 
 def _drawings(html: str, identifier: str, title: str) -> dict[str, str]:
     """Take both drawings of a figure out of a notebook's output, cleaning them once more."""
-    found = _SVG.findall(html)
-    drawn = [svg for svg in found if 'class="wide"' in svg or 'class="narrow"' in svg]
     cleaned: dict[str, str] = {}
-    for width, svg in zip(("wide", "narrow"), drawn, strict=False):
+    for svg in _SVG.findall(html):
+        width = next((w for w in ("wide", "narrow") if f'class="{w}"' in svg), None)
+        if width is None:
+            continue
         source = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
         cleaned[width] = figures.clean_svg(
             source, prefix=f"{identifier}-{width[0]}", title=title.replace("**", ""), style=width

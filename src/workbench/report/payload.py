@@ -132,7 +132,6 @@ def result_payload(result: Result, identifier: str) -> Payload:
         "id": identifier,
         "kind": result.kind,
         "measure": str(getattr(result, "measure", result.kind)),
-        "outcome": str(getattr(result, "outcome", "")),
         "by": [str(column) for column in getattr(result, "by", None) or ()],
         "summary": result.message.both(),
         "method": result.method.both(),

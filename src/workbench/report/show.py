@@ -41,7 +41,7 @@ from workbench.errors import DataError
 from workbench.language import LANGUAGES, localized
 from workbench.report import figures
 from workbench.report.fragments import answer_html, result_html, statements_html
-from workbench.report.labels import INDICES, JOINT, label_of, study_labels
+from workbench.report.labels import JOINT, label_of, study_labels
 from workbench.report.payload import (
     MIME,
     Payload,
@@ -68,6 +68,7 @@ def show(
     plot: Callable[..., Any] | Literal[False] | None = None,
     labels: Mapping[str, LocalizedText] | None = None,
     folded: bool = False,
+    panel: bool = False,
 ) -> None:
     """Show a result: table, figure, text alternative and a machine-readable copy.
 
@@ -91,6 +92,8 @@ def show(
     folded
         True keeps the result out of the way: its tables alone, in a fold. For numbers that the
         answer rests on, so that they have an address.
+    panel
+        True sets the result beside its neighbours, two or three in a row, in the narrow drawing.
 
     Raises
     ------
@@ -106,6 +109,7 @@ def show(
         plot=plot,
         labels=labels if labels is not None else _study_labels(),
         folded=folded,
+        panel=panel,
     )
     display(data, raw=True)
 
@@ -118,12 +122,13 @@ def bundle(
     plot: Callable[..., Any] | Literal[False] | None = None,
     labels: Mapping[str, LocalizedText] | None = None,
     folded: bool = False,
+    panel: bool = False,
 ) -> dict[str, Any]:
     """Return what :func:`show` displays: MIME type -> content.
 
     Parameters
     ----------
-    result, id, language, plot, labels, folded
+    result, id, language, plot, labels, folded, panel
         As in :func:`show`; ``language`` has no other source here.
     """
     if language not in LANGUAGES:
@@ -135,7 +140,8 @@ def bundle(
     if isinstance(result, Statements):
         payload = statements_payload(result, id or f"statements_{result.role}")
         return _bundle(payload, statements_html(payload, language), summary)
-    payload = _payload(result, id or _default_id(result), labels or {}) | {"folded": folded}
+    payload = _payload(result, id or _default_id(result), labels or {})
+    payload |= {"place": "fold" if folded else "panel" if panel else "full"}
     drawings = {} if folded else _drawings(result, payload, plot, language)
     worded = payload["summary"][language].replace("**", "")
     return _bundle(payload, result_html(payload, drawings, language), worded)
@@ -187,7 +193,6 @@ def _used_labels(
         for row in table["rows"]:
             for position in positions:
                 values |= {str(row[position]), *str(row[position]).split(JOINT)}
-    values.add(payload["outcome"])
     return {
         value: dict.fromkeys(LANGUAGES, text) if isinstance(text, str) else dict(text)
         for value, text in labels.items()
@@ -231,7 +236,10 @@ def _drawings(
         return {}
     title = payload["summary"][language].replace("**", "")
     labelled = _labelled(result, payload["labels"], language)
-    return figures.draw(function, labelled, payload["id"], title=title, language=language)
+    widths = ("narrow",) if payload["place"] == "panel" else ("wide", "narrow")
+    return figures.draw(
+        function, labelled, payload["id"], title=title, language=language, widths=widths
+    )
 
 
 def _labelled(result: Any, labels: Mapping[str, LocalizedText], language: str) -> Any:
@@ -249,9 +257,6 @@ def _labelled(result: Any, labels: Mapping[str, LocalizedText], language: str) -
                 [label_of(value, words) for value in frame[column]], frame.index, dtype=object
             )
         changed[name] = copy
-    outcome = getattr(result, "outcome", None)
-    if isinstance(outcome, str):
-        changed["outcome"] = words.get(outcome, INDICES.get(outcome, outcome))
     return dataclasses.replace(result, **changed)
 
 

@@ -197,7 +197,10 @@ def adjust_together(*results: WaveChangeResult) -> tuple[WaveChangeResult, ...]:
         table = result.table.assign(
             p_adjusted=adjusted["p_value"][start:end], p_real_adjusted=adjusted["p_real"][start:end]
         )
-        corrected.append(replace(result, table=judged(table, result.alpha), family=looked_at))
+        words = dict(result.method.values) | {"family": looked_at}
+        method = Message(result.method.id, **words)
+        judged_table = judged(table, result.alpha)
+        corrected.append(replace(result, table=judged_table, family=looked_at, method=method))
         start = end
     return tuple(corrected)
 

@@ -36,7 +36,7 @@ __all__ = ["Row", "forest", "number_axis"]
 TONES = {"plain": C1, "good": GOOD, "bad": BAD, "unsure": WARN, "muted": SOFT}
 """Colour of a row by tone; the note must say the same in words."""
 
-_LEFT, _RIGHT, _ROW_WIDE, _ROW_NARROW = 290.0, 330.0, 38.0, 56.0
+_LEFT, _RIGHT, _ROW_WIDE, _ROW_NARROW, _ROW_NOTED = 290.0, 330.0, 38.0, 56.0, 72.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,9 +108,9 @@ def forest(
         Ends of the axis; default: what the intervals need.
     """
     ax = canvas(narrow=narrow) if ax is None else ax
-    height = _ROW_NARROW if narrow else _ROW_WIDE
-    top = 30 if narrow else 54
     has_notes = any(row.note for row in rows)
+    height = (_ROW_NOTED if has_notes else _ROW_NARROW) if narrow else _ROW_WIDE
+    top = 30 if narrow else 54
     if narrow:
         place(ax, height=top + height * len(rows) + 46, left=8, right=8, top=top, bottom=46)
     else:
@@ -124,8 +124,12 @@ def forest(
     if not narrow:
         _headings(ax, headings)
     for position, row in enumerate(rows):
-        _marks(ax, row, position + (0.2 if narrow else 0.0))
-        (_narrow_texts if narrow else _wide_texts)(ax, row, position)
+        low = (0.27 if has_notes else 0.2) if narrow else 0.0
+        _marks(ax, row, position + low)
+        if narrow:
+            _narrow_texts(ax, row, position, rise=19 if has_notes else 9)
+        else:
+            _wide_texts(ax, row, position)
     return ax
 
 
@@ -237,14 +241,24 @@ def _wide_texts(ax: Axes, row: Row, y: int) -> None:
     is_muted = row.estimate is None
     _beside(ax, 1, 24, y, row.text, color=SOFT if is_muted else INK, fontsize=SMALL)
     if row.note:
-        bold = "bold" if row.tone in {"good", "bad"} else "normal"
-        colour = INK if row.tone == "plain" else TONES[row.tone]
-        _beside(ax, 1, 190, y, row.note, fontsize=SMALL, color=colour, fontweight=bold)
+        style = {"color": _note_colour(row), "fontweight": _note_weight(row)}
+        _beside(ax, 1, 190, y, row.note, fontsize=SMALL, **style)
 
 
-def _narrow_texts(ax: Axes, row: Row, y: int) -> None:
+def _narrow_texts(ax: Axes, row: Row, y: int, *, rise: float) -> None:
     name = textwrap.shorten(row.name, 26, placeholder="…")
-    _beside(ax, 0, -8, y, name, fontweight="bold", rise=9)
-    text = f"{row.text}"
-    _beside(ax, 1, 8, y, text, ha="right", fontsize=SMALL, rise=9,
-            color=SOFT if row.estimate is None else INK)  # fmt: skip
+    patch = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
+    _beside(ax, 0, -8, y, name, fontweight="bold", rise=rise, bbox=patch)
+    colour = SOFT if row.estimate is None else INK
+    _beside(ax, 1, 8, y, row.text, ha="right", fontsize=SMALL, rise=rise, color=colour, bbox=patch)
+    if row.note:
+        _beside(ax, 1, 8, y, row.note, ha="right", fontsize=SMALL, rise=rise - 19, bbox=patch,
+                color=_note_colour(row), fontweight=_note_weight(row))  # fmt: skip
+
+
+def _note_colour(row: Row) -> str:
+    return INK if row.tone == "plain" else TONES[row.tone]
+
+
+def _note_weight(row: Row) -> str:
+    return "bold" if row.tone in {"good", "bad"} else "normal"

@@ -35,7 +35,7 @@ def plot_wave_change(
         ax=ax,
         language=language,
         narrow=narrow,
-        axis=Message("Change in {outcome}, points", outcome=result.outcome).render(language),
+        axis=Message("Change in {outcome}, points", outcome=result.label).render(language),
         headings=("", translate("answers", language), translate("Change (interval)", language)),
         reference=0.0,
         reference_label=translate("no change", language),
@@ -61,7 +61,7 @@ def plot_segment_difference(
         ax=ax,
         language=language,
         narrow=narrow,
-        axis=Message("{outcome}: distance to all others, points", outcome=result.outcome).render(
+        axis=Message("{outcome}: distance to all others, points", outcome=result.label).render(
             language
         ),
         headings=("", translate("answers", language), translate("Distance (interval)", language)),
@@ -78,7 +78,8 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _change_row(record: dict[str, Any], language: str, *, is_total: bool = False) -> Row:
     direction = "good" if (record["change"] or 0) > 0 else "bad"
-    return _row(record, "change", language, tones={"real": direction}, is_total=is_total)
+    tones = {"real": direction, "masked": "unsure"}
+    return _row(record, "change", language, tones=tones, is_total=is_total)
 
 
 def _row(
@@ -101,7 +102,7 @@ def _row(
     if low is not None:
         ends = [format_number(end, language) for end in (low, high)]
         text = f"{text} ({ends[0]} {translate('to', language)} {ends[1]})"
-    is_called = record["verdict"] in tones
+    is_called = tones.get(record["verdict"]) in {"good", "bad"}
     return Row(
         name=name,
         estimate=value,

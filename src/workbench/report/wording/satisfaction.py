@@ -182,6 +182,12 @@ class Satisfaction:
                     "**{outcome}: only the mix.** {change:points}, because other groups answered.",
                     **values,
                 )
+            case "masked":
+                return Message(
+                    "**{outcome}: yes, but hidden.** The total moved {change:points}; within the "
+                    "groups it moved more.",
+                    **values,
+                )
             case "preliminary":
                 return Message("**{outcome}: too early**, the wave is still open.", **values)
             case _:
@@ -278,6 +284,8 @@ class Satisfaction:
                 return Message("{change:points}: a real rise", **change), "good", (note,)
             case "mix":
                 return Message("{change:points}: only the mix", **change), "plain", (note,)
+            case "masked":
+                return Message("{change:points}: hides a movement", **change), "unsure", (note,)
             case "preliminary":
                 return Message("{change:points}: preliminary", **change), "plain", (note,)
             case _:

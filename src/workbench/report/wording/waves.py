@@ -41,6 +41,10 @@ def verdict_words(record: Mapping[str, Any], column: str = "change") -> Message:
             return Message("a real rise") if rose else Message("a real fall")
         case "mix":
             return Message("other groups answered")
+        case "masked":
+            if record["real"] < 0:
+                return Message("hides a fall")
+            return Message("hides a rise")
         case "noise":
             return Message("no sure change")
         case "preliminary":
@@ -68,26 +72,15 @@ def newest_rows(result: WaveChangeResult) -> list[dict[str, Any]]:
 
 
 def masked_segments(result: WaveChangeResult) -> list[dict[str, Any]]:
-    """Return segments whose total stands still while their parts surely moved.
-
-    A row counts when its own change is noise, but the change with its make-up held still is not,
-    corrected for every row that was looked at.
-    """
-    return [
-        row
-        for row in newest_rows(result)
-        if row["verdict"] == "noise"
-        and row["p_real"] == row["p_real"]
-        and row["p_real"] * max(result.family, 1) <= result.alpha
-        and abs(row["real"]) > abs(row["change"])
-    ]
+    """Return the segments whose total stands still while their parts surely moved."""
+    return [row for row in newest_rows(result) if row["verdict"] == "masked"]
 
 
 def headline_wave_change(result: WaveChangeResult) -> Message | None:
     """Return what changed for real, as a heading."""
     rows = newest_rows(result)
     if not rows:
-        return Message("{outcome}: one wave, so no change to judge", outcome=result.outcome)
+        return Message("{outcome}: one wave, so no change to judge", outcome=result.label)
     if not result.by:
         return _headline_total(result, rows[0])
     fell = [row["segment"] for row in rows if row["verdict"] == "real" and row["change"] < 0]
@@ -95,23 +88,23 @@ def headline_wave_change(result: WaveChangeResult) -> Message | None:
     if fell and rose:
         return Message(
             "{outcome} fell for real in {fell}, and rose in {rose}",
-            outcome=result.outcome,
+            outcome=result.label,
             fell=_listed(fell),
             rose=_listed(rose),
         )
     if fell:
         return Message(
-            "{outcome} fell for real in {fell}", outcome=result.outcome, fell=_listed(fell)
+            "{outcome} fell for real in {fell}", outcome=result.label, fell=_listed(fell)
         )
     if rose:
         return Message(
-            "{outcome} rose for real in {rose}", outcome=result.outcome, rose=_listed(rose)
+            "{outcome} rose for real in {rose}", outcome=result.label, rose=_listed(rose)
         )
-    return Message("No group's change in {outcome} is more than noise", outcome=result.outcome)
+    return Message("No group's change in {outcome} is more than noise", outcome=result.label)
 
 
 def _headline_total(result: WaveChangeResult, row: dict[str, Any]) -> Message:
-    values = {"outcome": result.outcome, "previous": row["previous"], "wave": row["wave"]}
+    values = {"outcome": result.label, "previous": row["previous"], "wave": row["wave"]}
     match row["verdict"]:
         case "real":
             values |= {"points": abs(row["change"])}
@@ -120,6 +113,8 @@ def _headline_total(result: WaveChangeResult, row: dict[str, Any]) -> Message:
             return Message("{outcome} rose {points:number} points since {previous}", **values)
         case "mix":
             return Message("{outcome} moved since {previous}, but only the mix changed", **values)
+        case "masked":
+            return Message("{outcome} stands still in total, but moved within the groups", **values)
         case "noise":
             return Message("{outcome}: no sure change since {previous}", **values)
         case _:
@@ -134,30 +129,18 @@ def _listed(segments: list[Any]) -> list[Any] | Message:
 
 
 def lead_wave_change(result: WaveChangeResult) -> list[Message]:
-    """Say how many changes were looked at, and where a total hides a movement."""
-    rows = newest_rows(result)
-    if not rows:
-        return []
-    sentences = [
+    """Say where a total hides a movement."""
+    return [
         Message(
             "**{name}: the total hides a movement.** It moved {change:points} points, but with the "
             "make-up held still {outcome} moved {real:points} points.",
             name=row["segment"],
             change=row["change"],
             real=row["real"],
-            outcome=result.outcome,
+            outcome=result.label,
         )
         for row in masked_segments(result)
     ]
-    if result.family > 1:
-        sentences.append(
-            Message(
-                "A change is called real only when it stands after correcting for all "
-                "{family:integer} that were looked at.",
-                family=result.family,
-            )
-        )
-    return sentences
 
 
 def subtitle_wave_change(result: WaveChangeResult) -> Message:
@@ -167,10 +150,11 @@ def subtitle_wave_change(result: WaveChangeResult) -> Message:
         "wave": rows[0]["wave"] if rows else "",
         "previous": rows[0]["previous"] if rows else "",
         "confidence": result.confidence,
+        "family": result.family,
     }
     return Message(
         "{wave} minus {previous}, with {confidence:percent} interval. A filled mark is a real "
-        "change, a ring is not.",
+        "change: it stands after correcting for all {family:integer} that were looked at.",
         **values,
     )
 
@@ -180,7 +164,7 @@ def headline_segment_difference(result: SegmentDifferenceResult) -> Message:
     rows = [{str(k): v for k, v in row.items()} for row in result.table.to_dict("records")]
     lower = [row["segment"] for row in rows if row["verdict"] == "lower"]
     higher = [row["segment"] for row in rows if row["verdict"] == "higher"]
-    values = {"outcome": result.outcome, "lower": _listed(lower), "higher": _listed(higher)}
+    values = {"outcome": result.label, "lower": _listed(lower), "higher": _listed(higher)}
     if lower and higher:
         return Message("{outcome} is surely lower in {lower}, and higher in {higher}", **values)
     if lower:
