@@ -32,13 +32,20 @@ def kish_effective_n(weights: ArrayLike) -> float:
 
 
 def weighted_mean(values: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Mean of the values, each counted by its weight; ``nan`` without positive weight."""
+    """Mean of the values, each counted by its weight; ``nan`` without positive weight.
+
+    Never outside the values: rounding does not take a mean of 100s above 100.
+    """
     numbers = np.asarray(values, float)
-    if weights is None:
-        return float(numbers.mean()) if numbers.size else float("nan")
-    counted = np.asarray(weights, float)
+    if numbers.size == 0:
+        return float("nan")
+    counted = np.ones(numbers.size) if weights is None else np.asarray(weights, float)
     total = counted.sum()
-    return float((counted * numbers).sum() / total) if total > 0 else float("nan")
+    if not total > 0:
+        return float("nan")
+    mean = (counted * numbers).sum() / total
+    used = numbers[counted > 0]
+    return float(min(max(mean, used.min()), used.max()))
 
 
 @dataclass(frozen=True)

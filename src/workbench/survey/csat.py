@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from workbench.errors import DataError
-from workbench.estimates import share_interval
+from workbench.estimates import share_interval, weighted_mean
 from workbench.inputs.disclosure import FLOOR
 from workbench.inputs.segments import by_columns
 from workbench.language import Message
@@ -160,14 +160,13 @@ def _estimate(
     basis = interval_basis(design, values, rows, ~np.isnan(values), confidence)
     if basis.reason == "NO_WEIGHT":
         return SegmentEstimate.without_weight(basis.error)
-    weights = design.weights[rows]
-    estimate = float(weights @ values[rows] / weights.sum())
+    estimate = weighted_mean(values[rows], design.weights[rows])
     low, high, reason = np.nan, np.nan, basis.reason
     if not reason and method == "wald":
         low, high, reason = basis.wald_interval(estimate, (0, 100), confidence)
     elif not reason:
         ends = share_interval(
-            min(estimate / 100, 1.0), basis.n_interval, confidence=confidence, method=method
+            estimate / 100, basis.n_interval, confidence=confidence, method=method
         )
         low, high = (100 * float(end) for end in ends)
     return SegmentEstimate(estimate, low, high, basis.n_effective, basis.error, (), reason)

@@ -234,8 +234,7 @@ def _method(method: ShareMethod, design: Design) -> Message:
 
 def _checks(scores: NDArray[np.float64], score: str) -> tuple[Check, ...]:
     answers = scores[~np.isnan(scores)]
-    lowest = float(answers.min(initial=0))
-    if answers.size < _MANY or lowest != 1:
+    if answers.size < _MANY or answers.min() != 1:
         return ()
     text = Message(
         "None of {n:integer} answers to {item} is 0, while 1 is used: were they asked on a scale "

@@ -153,7 +153,7 @@ class GroupEstimate:
 def _share_ends(shares: Ends, n: float, quantile: float) -> Ends:
     confidence = 2 * float(ndtr(quantile)) - 1
     if np.isnan(shares[1]):
-        low, high = share_interval(min(shares[0], 1.0), n, confidence=confidence)
+        low, high = share_interval(shares[0], n, confidence=confidence)
     else:
         low, high = net_share_interval(shares[0], shares[1], n, confidence=confidence)
     return 100 * float(low), 100 * float(high)
