@@ -76,8 +76,9 @@ class Message:
 
     Placeholders name a format: ``{n:integer}``, ``{nps:points}`` (signed, one decimal),
     ``{nki:number}`` (one decimal), ``{nki:number2}`` (two decimals), ``{share:percent}`` (0-1 to
-    per cent), ``{p:p_value}``, ``{day:date}``. Values may themselves be messages or localized
-    labels; a list of them is joined with commas and "and".
+    per cent; ``percent1`` with a decimal), ``{x:adaptive}`` (three digits that count; also
+    ``signed_adaptive``), ``{p:p_value}``, ``{day:date}``. Values may themselves be messages or
+    localized labels; a list of them is joined with commas and "and".
 
     Examples
     --------
@@ -136,8 +137,16 @@ def _formatted(value: Any, spec: str, language: str) -> str:
             return format_number(value, language, decimals=1)
         case "number2":
             return format_number(value, language, decimals=2)
+        case "signed2":
+            return format_number(value, language, decimals=2, signed=True)
+        case "adaptive":
+            return format_number(value, language, decimals=_decimals(value))
+        case "signed_adaptive":
+            return format_number(value, language, decimals=_decimals(value), signed=True)
         case "percent":
             return format_percent(value, language)
+        case "percent1":
+            return format_percent(value, language, decimals=1)
         case "percent_points":
             return format_number(100 * value, language, decimals=1, signed=True)
         case "p_value":
@@ -146,6 +155,13 @@ def _formatted(value: Any, spec: str, language: str) -> str:
             return format_date(value, language)
         case _:
             return format(value, spec)
+
+
+def _decimals(value: float | None) -> int:
+    """Return decimals that leave about three digits that count."""
+    if value is None or not math.isfinite(value) or value == 0:
+        return 0
+    return min(6, max(0, 2 - math.floor(math.log10(abs(value)))))
 
 
 def localized(label: LocalizedText, language: str) -> str:
