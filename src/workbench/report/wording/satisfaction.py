@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from workbench.language import LocalizedText, Message
 from workbench.report.labels import INDICES, study_labels
 from workbench.report.wording.waves import masked_segments, newest_rows
@@ -12,8 +14,6 @@ from workbench.results.report import Answer, KeyFigure, Span, Statements, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from workbench.results.survey import MeasureResult
     from workbench.results.waves import WaveChangeResult
@@ -101,7 +101,7 @@ class Satisfaction:
         row = self._change(main)
         estimate = _estimate(self.now[main])
         if estimate is None:
-            return Message("{outcome}{where} can't be shown: too few answers", **values)
+            return Message("{outcome}{where} can’t be shown: too few answers", **values)
         values |= {"value": _worded(main, estimate)}
         if row is None:
             return Message("{outcome}{where} is {value}", **values)
@@ -169,7 +169,7 @@ class Satisfaction:
         values = {"outcome": self._label(name)}
         if row is None or row["change"] != row["change"]:
             return Message(
-                "**{outcome}: can't be said**, there is nothing to compare with.", **values
+                "**{outcome}: can’t be said**, there is nothing to compare with.", **values
             )
         values |= {"change": row["change"], "low": row["ci_low"], "high": row["ci_high"]}
         match row["verdict"]:
@@ -396,13 +396,15 @@ class Satisfaction:
 
     def _wave_record(self, wave: str) -> dict[str, Any]:
         found = self.waves[self.waves["wave"] == wave]
-        return {} if found.empty else {str(k): v for k, v in found.iloc[0].items()}
+        if found.empty:
+            return {}
+        return {str(name): None if pd.isna(v) else v for name, v in found.iloc[0].items()}
 
     def _silent_share(self) -> float | None:
         """Return the share of those invited who did not answer; unknown for one market."""
         record = self._wave_record(self.wave)
         invited, n = record.get("invited"), record.get("n")
-        if self.market or invited is None or invited != invited or not n or invited < n:
+        if self.market or invited is None or not n or invited < n:
             return None
         return 1 - float(n) / float(invited)
 
