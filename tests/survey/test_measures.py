@@ -325,7 +325,7 @@ def test_answers_that_are_none_are_refused(measure, values, match):
 
 def test_answers_off_the_scale_are_refused_by_row():
     frame = pd.DataFrame({"q": [9.5, -1]})
-    with pytest.raises(wb.DataError, match="2 of 2 rows do not, first 9.5 at row 0"):
+    with pytest.raises(wb.DataError, match=r"2 of 2 rows do not, first 9.5 at row 0"):
         wb.nps(frame, "q")
     with pytest.raises(wb.DataError, match="first -1 at row 1"):
         wb.nki(frame, ["q"], scale=(0, 10))
