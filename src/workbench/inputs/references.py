@@ -223,6 +223,7 @@ def _outcome_problems(key: KeyPath, survey: SurveyModel) -> Iterator[tuple[KeyPa
             continue
         if kind in {"nps", "csat"} and len(outcome.columns) > 1:
             yield here, f"{kind} is computed from one item; found {len(outcome.columns)}."
+            continue
         if outcome.top is not None and kind != "csat":
             yield (*here, "top"), f"top belongs to csat; this outcome is {kind}."
         yield from _scale_problems(here, survey, outcome.scale, outcome.columns, kind)
@@ -247,9 +248,13 @@ def _driver_problems(key: KeyPath, survey: SurveyModel) -> Iterator[tuple[KeyPat
 def _scale_problems(
     here: KeyPath, survey: SurveyModel, own: Scale | None, items: tuple[str, ...], kind: str
 ) -> Iterator[tuple[KeyPath, str]]:
-    scales = item_scales(survey)
-    given = set().union(*(scales[item] for item in items), {own} if own else ())
-    if kind == "nps" and given != {(0.0, 10.0)}:
+    given = {scale for item in items if (scale := survey.rule(item).scale) is not None}
+    others = item_scales(survey)
+    if own is not None:
+        given |= {own}.union(*(others[item] for item in items))
+    elif not given:
+        given = set().union(*(others[item] for item in items))
+    if kind == "nps" and given - {(0.0, 10.0)}:
         low, high = next(scale for scale in given if scale != (0.0, 10.0))
         yield (
             here,

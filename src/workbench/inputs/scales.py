@@ -50,7 +50,8 @@ OUT_OF_SCALE_LIMIT = 0.01
 
 _ANSWERED = 0
 _KIND_CODES = {kind: place for place, kind in enumerate(MISSING_KINDS, start=1)}
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
+_WITH_COMMA = re.compile(r"([+-]?[0-9]+),([0-9]+)")
 _OFFSET = r"(?<=\d)(?:Z|[+-]\d\d:?\d\d)$"
 _SPACES = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3})")
 _NUMERIC = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?")
@@ -135,6 +136,8 @@ def code_numbers(
         text if kind is None and text.casefold() not in codes else ""
         for text, kind in zip(texts, missing, strict=True)
     ]
+    if decimal is None and scale is not None and max(map(abs, scale)) < 1000:
+        open_texts = [_WITH_COMMA.sub(r"\1.\2", text) for text in open_texts]  # no thousands here
     numbers, ambiguous = parse_numbers(open_texts, decimal=decimal)
     values = np.full(len(texts) + 1, np.nan)  # the last place serves the empty cells
     kinds = np.full(len(texts) + 1, _KIND_CODES["blank"], dtype=np.int8)
