@@ -68,6 +68,17 @@ def test_each_group_answers_as_the_truth_expects(truth: dict, waves: dict) -> No
     assert 0.6 < np.std(deviations) < 1.4
 
 
+def test_recommendations_are_as_the_truth_expects(truth: dict, waves: dict) -> None:
+    total = {row["wave"]: row["nps"] for row in truth["expected"] if row["market"] is None}
+    for wave, frame in waves.items():
+        frame = frame[frame["recommend"] <= 10]
+        points = 100.0 * ((frame["recommend"] >= 9).astype(int) - (frame["recommend"] <= 6))
+        estimate = np.average(points, weights=frame["w"])
+        error = points.std() / math.sqrt(frame["w"].sum() ** 2 / (frame["w"] ** 2).sum())
+        assert abs(estimate - total[wave]) < 3 * error
+        assert (frame["recommend"] == 0).any()
+
+
 def test_weights_carry_each_wave_to_the_population(truth: dict, waves: dict) -> None:
     for wave, frame in waves.items():
         assert frame["w"].mean() == pytest.approx(1, abs=1e-3), wave

@@ -78,7 +78,7 @@ def draw_bank(seed: int = SEED) -> Bank:
     Half of each cell (market x channel) comes back from the wave before, as far as there are so
     many. Weights carry each wave to the population of market by age, with a mean of one.
     """
-    rng = np.random.default_rng(seed)
+    rng, moods = np.random.default_rng(seed), np.random.default_rng((seed, 1))
     codes = rng.permutation(900_000)[:8_000] + 100_000
     bank, writer, panel = Bank(), CommentWriter(), _Panel(rng)
     for wave in world.WAVES:
@@ -88,7 +88,8 @@ def draw_bank(seed: int = SEED) -> Bank:
             for channel, n in zip(world.CHANNELS, world.CELLS[wave][market], strict=True):
                 people, n_returning = panel.people(market, channel, n)
                 bank.returning[wave] += n_returning
-                rows += _rows(rng, people, codes, wave, market, channel)
+                drawn = _rows(rng, people, codes, wave, market, channel)
+                rows += [_angered(moods, row) for row in drawn]
         _weigh(rows)
         _plant(rng, bank, writer, wave, rows)
         bank.waves[wave] = _in_order(rng, wave, rows)
@@ -192,6 +193,12 @@ def _rows(
             row[item] = "" if blank[i, j] else int(values[i])
         rows.append(row)
     return rows
+
+
+def _angered(rng: np.random.Generator, row: Row) -> Row:
+    """Return the row, for a few with a recommendation as low as it gets."""
+    angry, score = rng.random() < world.ANGRY, int(rng.integers(3))
+    return row | {"recommend": score} if angry else row
 
 
 def _answers(

@@ -104,6 +104,8 @@ NKI_ITEMS = {"q1": 2.0, "q2": -1.0, "q3": -4.0}
 """Each NKI item lies this many points above the person's satisfaction."""
 NKI_ITEM_SD = 7.0
 RECOMMEND_SHIFT, RECOMMEND_SLOPE, RECOMMEND_SD = 9.5, 1.15, 9.0
+ANGRY = 0.02
+"""This share recommends with 0, 1 or 2 whatever else they answer."""
 
 
 def grade_correlation() -> np.ndarray:
@@ -155,7 +157,8 @@ def expected_scores(wave: str, market: str, channel: str) -> dict[str, float]:
         likely = recommend_mean(mean) / 10
         spread = math.hypot(RECOMMEND_SLOPE * sd, RECOMMEND_SD) / 10
         promoters, not_detractors = _above(8.5, likely, spread), _above(6.5, likely, spread)
-        scores["nps"] += share * 100 * (promoters + not_detractors - 1)
+        calm = 100 * (promoters + not_detractors - 1)
+        scores["nps"] += share * ((1 - ANGRY) * calm - 100 * ANGRY)
     return scores
 
 
