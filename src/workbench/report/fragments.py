@@ -33,7 +33,7 @@ QUESTIONS = {
     "happened": Message("What happened?"),
     "real": Message("Is it real?"),
     "now": Message("What do we do now?"),
-    "unsaid": Message("What can't we say?"),
+    "unsaid": Message("What can’t we say?"),
 }
 """The four fixed rows of an answer."""
 

@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import RunError
-from workbench.language import format_date, localized, translate
+from workbench.language import LocalizedText, Message, format_date, localized, translate
 from workbench.report import record
 from workbench.report.draft import draft_reasons
 from workbench.report.engine.forked import KERNEL_ENVIRONMENT
 from workbench.report.folders import safe_name
 from workbench.report.html import render_page
+from workbench.report.labels import study_labels
 from workbench.report.page import Context, build_page, drawings_of, payloads_of
 
 if TYPE_CHECKING:
@@ -243,10 +244,21 @@ def context_of(plan: Plan, facts: dict[str, Any], reasons: list[str]) -> Context
 def _filters(plan: Plan) -> list[str]:
     language = plan.language
     facts = [wave_line(plan)]
-    for name, text in (("market", "Market"), ("segment", "By segment")):
-        if plan.values.get(name):
-            facts.append(f"{translate(text, language)}: {plan.values[name]}")
+    labels = study_labels(plan.study)
+    for name, text in (("market", Message("Market: {name}")), ("segment", Message("By {name}"))):
+        value = str(plan.values.get(name) or "")
+        if value:
+            facts.append(
+                Message(text.id, name=_lower(labels.get(value, value), name)).render(language)
+            )
     return [fact for fact in facts if fact]
+
+
+def _lower(label: LocalizedText, name: str) -> LocalizedText:
+    """Return a segment's label as it stands inside a phrase: "by market"."""
+    if name != "segment":
+        return label
+    return label.lower() if isinstance(label, str) else {k: v.lower() for k, v in label.items()}
 
 
 def wave_line(plan: Plan) -> str:
@@ -296,26 +308,30 @@ def _provenance(plan: Plan, facts: dict[str, Any]) -> list[tuple[str, str]]:
     language = plan.language
     study = plan.study
     purpose = [
-        ("Question", localized(study.question, language)),
-        ("Decision", localized(study.decision, language)),
-        ("Owner", localized(study.owner, language)),
-        ("Reader", localized(study.reader, language)),
+        (Message("Question"), study.question),
+        (Message("Decision"), study.decision),
+        (Message("Owner"), study.owner),
+        (Message("Reader"), study.reader),
     ]
     version = facts["versions"].get("workbench", "")
     commit = (facts["code"]["commit"] or "")[:10]
     changed = f" ({translate('with changes', language)})" if facts["code"]["changed"] else ""
     run = [
-        ("Data, hash", _short_hash([entry["sha256"] for entry in facts["inputs"]])),
-        ("Code, hash", f"sha256 {facts['code']['sha256'][:32]}"),
-        ("Notebook, hash", f"sha256 {facts['notebook']['sha256'][:32]}"),
-        ("Version", f"workbench {version}{', ' + commit + changed if commit else ''}"),
-        ("Seed", str(facts["seed"]) if facts["seed"] is not None else ""),
-        ("Run", _moment(facts["finished"], language)),
-        ("Run by", facts["who"] if facts["who"] != "unknown" else translate("unknown", language)),
+        (Message("Data, hash"), _short_hash([entry["sha256"] for entry in facts["inputs"]])),
+        (Message("Code, hash"), f"sha256 {facts['code']['sha256'][:32]}"),
+        (Message("Notebook, hash"), f"sha256 {facts['notebook']['sha256'][:32]}"),
+        (Message("Version"), f"workbench {version}{', ' + commit + changed if commit else ''}"),
+        (Message("Seed"), str(facts["seed"]) if facts["seed"] is not None else ""),
+        (Message("Made"), _moment(facts["finished"], language)),
+        (Message("Made by"), _name(facts["who"], language)),
     ]
-    missing = translate("Missing", language)
-    named = [(translate(label, language), text or missing) for label, text in purpose]
-    return named + [(translate(label, language), text) for label, text in run if text]
+    missing = translate("Not given", language)
+    named = [(label, localized(text, language) or missing) for label, text in purpose]
+    return [(label.render(language), text) for label, text in [*named, *run] if text]
+
+
+def _name(who: str, language: str) -> str:
+    return translate("unknown", language) if who == "unknown" else who
 
 
 def _short_hash(hashes: list[str]) -> str:

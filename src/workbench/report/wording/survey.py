@@ -49,7 +49,7 @@ def _headline(result: MeasureResult, spec: str) -> Message | None:
         if record["estimate"] == record["estimate"]
     ]
     if not shown:
-        return Message("{name} can't be shown", name=result.name)
+        return Message("{name} can’t be shown", name=result.name)
     if result.by == ("wave",):
         return _headline_waves(result, shown, spec)
     if not result.by or len(shown) == 1:
@@ -86,7 +86,7 @@ def _headline_groups(result: MeasureResult, shown: list[Any], spec: str) -> Mess
     }
     if low["ci_high"] < high["ci_low"]:
         return Message("{name} is {low} in {lowest} and {high} in {highest}", **values)
-    return Message("{name} runs from {low} to {high}; the groups' intervals overlap", **values)
+    return Message("{name} runs from {low} to {high}; the groups’ intervals overlap", **values)
 
 
 def subtitle_nki(result: NkiResult) -> Message:

@@ -60,7 +60,7 @@ def verdict_words(record: Mapping[str, Any], column: str = "change") -> Message:
         case "hidden":
             return Message("too few answers")
         case _:
-            return Message("can't be said")
+            return Message("can’t be said")
 
 
 def newest_rows(result: WaveChangeResult) -> list[dict[str, Any]]:
@@ -100,7 +100,7 @@ def headline_wave_change(result: WaveChangeResult) -> Message | None:
         return Message(
             "{outcome} rose for real in {rose}", outcome=result.label, rose=_listed(rose)
         )
-    return Message("No group's change in {outcome} is more than noise", outcome=result.label)
+    return Message("No group’s change in {outcome} is more than noise", outcome=result.label)
 
 
 def _headline_total(result: WaveChangeResult, row: dict[str, Any]) -> Message:
@@ -118,7 +118,7 @@ def _headline_total(result: WaveChangeResult, row: dict[str, Any]) -> Message:
         case "noise":
             return Message("{outcome}: no sure change since {previous}", **values)
         case _:
-            return Message("{outcome}: the change since {previous} can't be judged", **values)
+            return Message("{outcome}: the change since {previous} can’t be judged", **values)
 
 
 def _listed(segments: list[Any]) -> list[Any] | Message:
@@ -171,7 +171,7 @@ def headline_segment_difference(result: SegmentDifferenceResult) -> Message:
         return Message("{outcome} is surely lower in {lower} than among the others", **values)
     if higher:
         return Message("{outcome} is surely higher in {higher} than among the others", **values)
-    return Message("No group's {outcome} differs surely from the others'", **values)
+    return Message("No group’s {outcome} differs surely from the others’", **values)
 
 
 def subtitle_segment_difference(result: SegmentDifferenceResult) -> Message:
