@@ -11,16 +11,17 @@ from workbench.errors import near_match
 from workbench.inputs.drift import drift_problems, renamed
 from workbench.inputs.study_file import Problem, study_error
 from workbench.inputs.survey_files import by_wave, find_files, read_files
+from workbench.language import Message
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
-    from workbench.inputs.models.survey import SurveyModel
+    from workbench.inputs.models.survey import SurveyModel, WaveModel
     from workbench.inputs.pseudonyms import Pseudonyms
     from workbench.inputs.references import KeyPath
     from workbench.inputs.survey_files import FilePart
     from workbench.inputs.toml_lines import KeyLines
-    from workbench.language import Message
 
 __all__ = ["InputFile", "SurveySource", "accounted", "gathered"]
 
@@ -78,7 +79,9 @@ def gathered(
             problems += mistakes
     problems += _same_twice(files, source)
     problems += _renaming_nothing(parts, survey, source)
-    problems += _waves_without_file(parts, survey, source)
+    fileless, announced = _waves_without_file(parts, survey, source)
+    problems += fileless
+    notes += announced
     if not problems:
         problems = drift_problems(parts, survey, source.key)
     if problems:
@@ -103,18 +106,29 @@ def _renaming_nothing(
 
 def _waves_without_file(
     parts: list[FilePart], survey: SurveyModel, source: SurveySource
-) -> list[Problem]:
-    """Name declared waves that no file belongs to: a slip, or a wave that is not yet here."""
+) -> tuple[list[Problem], list[Message]]:
+    """Tell declared waves that no file belongs to: still to come if later than the others."""
     waves = {part.wave for part in parts}
-    return [
-        Problem(
-            (*source.key, "waves", name),
+    dates = [date for name in waves if (date := _date(survey.waves.get(name))) is not None]
+    problems: list[Problem] = []
+    notes: list[Message] = []
+    for name, wave in survey.waves.items():
+        date = _date(wave)
+        if name in waves:
+            continue
+        if date is not None and dates and date > max(dates):
+            notes.append(Message("Wave {wave} is announced; no file belongs to it yet.", wave=name))
+            continue
+        text = (
             f"no file belongs to wave '{name}'.{near_match(name, waves)} "
-            "Remove it until its file is here.",
+            "Correct the name, remove the wave, or, if it is to come, give it a later date."
         )
-        for name in survey.waves
-        if name not in waves
-    ]
+        problems.append(Problem((*source.key, "waves", name), text))
+    return problems, notes
+
+
+def _date(wave: WaveModel | None) -> dt.date | None:
+    return (wave.closed or wave.opened) if wave is not None else None
 
 
 def _same_twice(files: list[InputFile], source: SurveySource) -> list[Problem]:

@@ -282,21 +282,6 @@ def _wave_problems(key: KeyPath, survey: SurveyModel) -> Iterator[tuple[KeyPath,
         targets = list(rename.values())
         for target in sorted({target for target in targets if targets.count(target) > 1}):
             yield (*where, "rename"), f"two columns are renamed to '{target}'; keep one."
-    declared = [file.wave for file in survey.files if file.wave is not None]
-    by_pattern = any(
-        _names_waves(file.path, file.wave_from, file.wave_column) for file in survey.files
-    )
-    if declared and not by_pattern:
-        for name in survey.waves:
-            if name not in declared:
-                yield (
-                    (*key, "waves", name),
-                    f"no file belongs to wave '{name}'.{near_match(name, declared)}",
-                )
-
-
-def _names_waves(path: str, wave_from: str | None, wave_column: str | None) -> bool:
-    return "{wave}" in path or wave_from is not None or wave_column is not None
 
 
 def _population_problems(key: KeyPath, survey: SurveyModel) -> Iterator[tuple[KeyPath, str]]:
