@@ -99,14 +99,19 @@ class ForkServer:
         """Whether the preloaded process is up."""
         return self._process is not None and self._process.poll() is None
 
-    def kernel_manager_class(self) -> type[ForkedKernelManager]:
-        """Return a manager class whose kernels are forks of a process with today's code."""
-        current = package_fingerprint()
-        if not self.is_running or current != self._fingerprint:
+    def address(self) -> str:
+        """Return the socket of the process, started if it is not running; its code may be older."""
+        if not self.is_running:
             self.close()
             self._start()
-            self._fingerprint = current
-        return forked_manager_class(str(self._socket_path()))
+            self._fingerprint = package_fingerprint()
+        return str(self._socket_path())
+
+    def kernel_manager_class(self) -> type[ForkedKernelManager]:
+        """Return a manager class whose kernels are forks of a process with today's code."""
+        if self.is_running and package_fingerprint() != self._fingerprint:
+            self.close()
+        return forked_manager_class(self.address())
 
     def _socket_path(self) -> Path:
         if self.folder is None:

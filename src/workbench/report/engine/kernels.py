@@ -108,7 +108,7 @@ class ForkProvisioner(LocalProvisioner):
             raise TypeError("a ForkProvisioner belongs to a ForkedKernelManager")
         request = {
             "arguments": cmd[cmd.index(KERNEL_MODULE) + 1 :],
-            "cwd": kwargs.get("cwd") or str(manager.default_folder),
+            "cwd": kwargs.get("cwd") or str(Path.cwd()),
             "env": kwargs.get("env") or dict(os.environ),
         }
         connection = socket.socket(socket.AF_UNIX)
@@ -158,7 +158,6 @@ class ForkedKernelManager(PrivateKernelManager):
     """A kernel manager whose kernels are forks of the process behind ``server_socket``."""
 
     server_socket: str = ""
-    default_folder: str = "."
 
     async def _async_pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
         self.kernel_id = self.kernel_id or "forked"

@@ -1,0 +1,299 @@
+"""A grid of runs: checked first, skipped when unchanged, side by side, past failures, resumable.
+
+One way for one machine and for many: anything with the interface of
+:class:`concurrent.futures.Executor` carries the cells. A run is finished when its folder is in
+place, so a killed batch loses at most the runs that were under way; the next one goes on.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import functools
+import multiprocessing
+import os
+import time
+from collections import Counter, deque
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from workbench.errors import RunError, WorkbenchError
+from workbench.report.engine.forked import ForkServer
+from workbench.report.engine.kernels import can_fork, forked_manager_class
+from workbench.review.fresh import InputHashes, is_fresh
+from workbench.review.grid import Cell, read_plan, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from workbench.inputs.study import Study
+
+__all__ = ["Batch", "Engine", "Outcome", "run_batch"]
+
+Engine = Literal["fork", "cold"]
+_TRIES = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one cell.
+
+    Parameters
+    ----------
+    cell
+        The run.
+    status
+        ``done``, ``skipped`` (unchanged), ``failed`` (the input is wrong; the report says how) or
+        ``fault`` (ours, or a process that was killed again and again).
+    report
+        Path of ``report.html``; empty where there is none.
+    reason
+        Why there is no report.
+    seconds
+        Wall time of the run.
+    """
+
+    cell: Cell
+    status: Literal["done", "skipped", "failed", "fault"]
+    report: str = ""
+    reason: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What became of a batch, in the order of the plan."""
+
+    outcomes: tuple[Outcome, ...]
+    out: Path
+
+    def count(self, *statuses: str) -> int:
+        """Return how many cells ended so."""
+        return sum(outcome.status in statuses for outcome in self.outcomes)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all done, 3 when some failed."""
+        return 3 if self.count("failed", "fault") else 0
+
+
+def run_batch(
+    plan: str | Path,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    engine: Engine = "fork",
+    force: bool = False,
+    out: Path | None = None,
+    progress: Callable[[Outcome, int, int, float], None] | None = None,
+) -> Batch:
+    """Run every cell of a plan that is not up to date.
+
+    Parameters
+    ----------
+    plan
+        Path of a ``PLAN.toml``.
+    workers
+        How many runs at a time; default: one per core.
+    scheduler
+        Address of a Dask scheduler whose workers share the folders; default: processes here.
+    engine
+        "fork" where the system can, else "cold".
+    force
+        True runs unchanged cells too.
+    out
+        Folder of the reports in place of the plan's.
+    progress
+        Called with outcome, how many are finished, how many there are, seconds left.
+
+    Raises
+    ------
+    PlanError
+        If the plan, or a single cell of it, is wrong; nothing has been run then.
+    """
+    path = Path(plan)
+    cells = spread(read_plan(path), path.parent, out)
+    hashes = InputHashes()
+    found: dict[Cell, Outcome] = {}
+    tell = _Teller(progress, len(cells))
+    waiting: deque[Cell] = deque()
+    for cell, run in cells:
+        if not force and is_fresh(run, hashes):
+            report = str(run.folder / "report.html")
+            found[cell] = tell(Outcome(cell=cell, status="skipped", report=report))
+        else:
+            waiting.append(cell)
+    if waiting:
+        count = max(1, min(workers or os.cpu_count() or 1, len(waiting)))
+        with _pool(count, scheduler, engine) as pool:
+            for outcome in _work_off(waiting, pool):
+                found[outcome.cell] = tell(outcome)
+    folder = Path(cells[0][0].out)
+    return Batch(outcomes=tuple(found[cell] for cell, _ in cells), out=folder)
+
+
+class _Teller:
+    """Counts finished cells and says how long the rest will take."""
+
+    def __init__(
+        self, progress: Callable[[Outcome, int, int, float], None] | None, total: int
+    ) -> None:
+        self._progress = progress
+        self._total = total
+        self._finished = 0
+        self._worked = 0
+        self._started = time.monotonic()
+
+    def __call__(self, outcome: Outcome) -> Outcome:
+        self._finished += 1
+        self._worked += outcome.status != "skipped"
+        if self._progress:
+            each = (time.monotonic() - self._started) / max(self._worked, 1)
+            self._progress(
+                outcome, self._finished, self._total, each * (self._total - self._finished)
+            )
+        return outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pool:
+    """Where cells are carried out, and how to get a new executor when one broke."""
+
+    workers: int
+    executor: Callable[[], concurrent.futures.Executor]
+    engine: Engine
+    socket: Callable[[], str]
+
+
+@contextlib.contextmanager
+def _pool(workers: int, scheduler: str | None, engine: Engine) -> Generator[_Pool]:
+    if scheduler is not None:
+        with _dask(scheduler) as (executor, width):
+            yield _Pool(workers=width, executor=lambda: executor, engine=engine, socket=str)
+        return
+    chosen: Engine = engine if can_fork() else "cold"
+    spawn = multiprocessing.get_context("spawn")
+    make = functools.partial(concurrent.futures.ProcessPoolExecutor, workers, spawn)
+    if chosen == "cold":
+        yield _Pool(workers=workers, executor=make, engine="cold", socket=str)
+        return
+    with ForkServer() as server:
+        yield _Pool(
+            workers=workers,
+            executor=make,
+            engine="fork",
+            socket=server.address,
+        )
+
+
+@contextlib.contextmanager
+def _dask(address: str) -> Generator[tuple[concurrent.futures.Executor, int]]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise RunError(
+            "--scheduler needs Dask. Install it with `pip install workbench[cluster]`."
+        ) from None
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, TimeoutError) as error:
+        raise RunError(
+            f"No Dask scheduler answers at that address ({type(error).__name__}). "
+            "Start one with `dask scheduler`, and workers with `dask worker ADDRESS`."
+        ) from None
+    with client:
+        width = max(1, sum(cast("dict[str, int]", client.nthreads()).values()))
+        yield client.get_executor(pure=False, retries=0), width
+
+
+def _work_off(waiting: deque[Cell], pool: _Pool) -> Iterator[Outcome]:
+    """Carry out cells, as many at a time as there are workers; a lost worker costs one try."""
+    tries: Counter[Cell] = Counter()
+    executor = pool.executor()
+    running: dict[concurrent.futures.Future[Outcome], Cell] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < pool.workers:
+                cell = waiting.popleft()
+                running[executor.submit(run_cell, cell, pool.engine, pool.socket())] = cell
+            done, _ = concurrent.futures.wait(running, return_when="FIRST_COMPLETED")
+            lost: list[Cell] = []
+            for future in done:
+                cell = running.pop(future)
+                if future.exception() is None:
+                    yield replace(future.result(), cell=cell)  # ours, not the copy that travelled
+                else:
+                    lost.append(cell)
+            if lost:
+                lost += _drained(running)
+                executor.shutdown(wait=False, cancel_futures=True)
+                executor = pool.executor()
+                yield from _again(lost, tries, waiting)
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _drained(running: dict[concurrent.futures.Future[Outcome], Cell]) -> list[Cell]:
+    """Take back what a broken pool was carrying out."""
+    cells = list(running.values())
+    running.clear()
+    return cells
+
+
+def _again(lost: list[Cell], tries: Counter[Cell], waiting: deque[Cell]) -> Iterator[Outcome]:
+    for cell in lost:
+        tries[cell] += 1
+        if tries[cell] < _TRIES:
+            waiting.append(cell)
+        else:
+            yield Outcome(cell=cell, status="fault", reason=f"its process was ended {_TRIES} times")
+
+
+@functools.cache
+def _study(path: str, modified: int) -> Study:  # noqa: ARG001 - part of the cache's key
+    from workbench.inputs.study import load_study
+
+    return load_study(path)
+
+
+@functools.cache
+def _own_server() -> ForkServer:
+    """Return this process's own preloaded process, on a worker far from the batch."""
+    return ForkServer()
+
+
+def run_cell(cell: Cell, engine: Engine, socket: str = "") -> Outcome:
+    """Carry out one cell; anything that goes wrong is an outcome, not an error."""
+    from workbench.report.run import plan_run, run_plan
+
+    started = time.monotonic()
+    try:
+        toml = Path(cell.study) / "study.toml"
+        study = _study(cell.study, toml.stat().st_mtime_ns)
+        plan = plan_run(
+            cell.notebook,
+            study,
+            parameters=cell.parameters,
+            language=cell.language or None,
+            out=cell.out,
+        )
+        run = run_plan(plan, manager_class=_manager(engine, socket))
+    except WorkbenchError as error:
+        return Outcome(cell=cell, status="failed", reason=str(error))
+    except Exception as error:  # noqa: BLE001 - one bad cell must not stop the grid
+        return Outcome(cell=cell, status="fault", reason=f"{type(error).__name__}")
+    return Outcome(
+        cell=cell,
+        status=run.status,
+        report=str(run.report),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _manager(engine: Engine, socket: str) -> type[Any] | None:
+    if engine == "cold" or not can_fork():
+        return None
+    if socket and Path(socket).exists():
+        return forked_manager_class(socket)
+    return _own_server().kernel_manager_class()
