@@ -77,8 +77,9 @@ class Message:
     Placeholders name a format: ``{n:integer}``, ``{nps:points}`` (signed, one decimal),
     ``{nki:number}`` (one decimal), ``{nki:number2}`` (two decimals), ``{share:percent}`` (0-1 to
     per cent; ``percent1`` with a decimal), ``{x:adaptive}`` (three digits that count; also
-    ``signed_adaptive``), ``{p:p_value}``, ``{day:date}``. Values may themselves be messages or
-    localized labels; a list of them is joined with commas and "and".
+    ``signed_adaptive``), ``{p:p_value}``, ``{p:p_relation}`` ("= 0.03", "< 0.001"),
+    ``{day:date}``. Values may themselves be messages or localized labels; a list of them is joined
+    with commas and "and".
 
     Examples
     --------
@@ -151,6 +152,9 @@ def _formatted(value: Any, spec: str, language: str) -> str:
             return format_number(100 * value, language, decimals=1, signed=True)
         case "p_value":
             return format_p_value(value, language)
+        case "p_relation":
+            text = format_p_value(value, language)
+            return text if text.startswith("<") else f"= {text}"
         case "date":
             return format_date(value, language)
         case _:

@@ -7,8 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import RunError
+from workbench.inputs.disclosure import FLOOR
 from workbench.language import LocalizedText, Message, format_date, localized, translate
 from workbench.report import record
+from workbench.report.audit import published_of, refuse_disclosure
 from workbench.report.draft import draft_reasons
 from workbench.report.engine.forked import KERNEL_ENVIRONMENT
 from workbench.report.folders import safe_name
@@ -42,6 +44,7 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     """
     payloads = list(payloads_of(notebook))
     inputs = _inputs(payloads, plan)
+    refuse_disclosure(published_of(payloads), floor=int(plan.values.get("floor", FLOOR)))
     answers = [payload["answer"] for payload in payloads if payload["kind"] == "answer"]
     reasons = draft_reasons(
         plan.study,

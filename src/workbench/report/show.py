@@ -40,6 +40,7 @@ import pandas as pd
 from workbench.errors import DataError
 from workbench.language import LANGUAGES, localized
 from workbench.report import figures
+from workbench.report.audit import published_rows
 from workbench.report.fragments import answer_html, result_html, statements_html
 from workbench.report.labels import JOINT, label_of, study_labels
 from workbench.report.payload import (
@@ -69,6 +70,7 @@ def show(
     labels: Mapping[str, LocalizedText] | None = None,
     folded: bool = False,
     panel: bool = False,
+    where: Mapping[str, object] | None = None,
 ) -> None:
     """Show a result: table, figure, text alternative and a machine-readable copy.
 
@@ -94,6 +96,10 @@ def show(
         answer rests on, so that they have an address.
     panel
         True sets the result beside its neighbours, two or three in a row, in the narrow drawing.
+    where
+        Filters the answers were read under, ``{"market": market, "wave": wave}``; empty values
+        count as no filter. With it, the run puts this result's groups beside those of the other
+        results and refuses a report that gives a hidden one away.
 
     Raises
     ------
@@ -110,6 +116,7 @@ def show(
         labels=labels if labels is not None else _study_labels(),
         folded=folded,
         panel=panel,
+        where=where,
     )
     display(data, raw=True)
 
@@ -123,12 +130,13 @@ def bundle(
     labels: Mapping[str, LocalizedText] | None = None,
     folded: bool = False,
     panel: bool = False,
+    where: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """Return what :func:`show` displays: MIME type -> content.
 
     Parameters
     ----------
-    result, id, language, plot, labels, folded, panel
+    result, id, language, plot, labels, folded, panel, where
         As in :func:`show`; ``language`` has no other source here.
     """
     if language not in LANGUAGES:
@@ -141,6 +149,7 @@ def bundle(
         payload = statements_payload(result, id or f"statements_{result.role}")
         return _bundle(payload, statements_html(payload, language), summary)
     payload = _payload(result, id or _default_id(result), labels or {})
+    payload |= {"published": published_rows(result, payload["id"], where)}
     payload |= {"place": "fold" if folded else "panel" if panel else "full"}
     drawings = {} if folded else _drawings(result, payload, plot, language)
     worded = payload["summary"][language].replace("**", "")

@@ -59,7 +59,7 @@ class Satisfaction:
         return Answer(
             title=self._title(),
             happened=_sentences([self._happened(name) for name in self.now]),
-            real=_sentences([self._real(name) for name in self.now]),
+            real=_sentences([*(self._real(name) for name in self.now), self._masked_in_short()]),
             now=self._next_step(),
             unsaid=self._unsaid_in_short(),
             figures=self._figures(),
@@ -196,6 +196,16 @@ class Satisfaction:
                     **values,
                 )
 
+    def _masked_in_short(self) -> Message | None:
+        rows = self._masked_rows()
+        if not rows:
+            return None
+        segments = list(dict.fromkeys(row["segment"] for row in rows))
+        return Message(
+            "**The total hides a movement in {segments}.**",
+            segments=[self._label(segment) for segment in segments],
+        )
+
     def _next_step(self) -> Message:
         main = next(iter(self.now))
         fallen = self._moved(main, -1)
@@ -272,7 +282,7 @@ class Satisfaction:
         if row is None or row["change"] != row["change"]:
             return None, "plain", ()
         note = Message(
-            "against {previous}, p = {p:p_value} after correction",
+            "against {previous}, p {p:p_relation} after correction",
             previous=self._label(row["previous"]),
             p=row["p_adjusted"],
         )
