@@ -76,14 +76,16 @@ from .report.show import (
     show as show,
 )
 from .survey.csat import csat as csat
+from .survey.decomposition import lmg_from_corr as lmg_from_corr
+from .survey.importance import drivers as drivers
 from .survey.nki import nki as nki
 from .survey.nps import nps as nps
 from .survey.outcomes import measure as measure
+from .survey.paths import pls as pls
+from .survey.replicates import replicate_weights as replicate_weights
 from .survey.segments import compare_segments as compare_segments
 from .survey.waves import adjust_together as adjust_together
 from .survey.waves import compare_waves as compare_waves
-from .survey.decomposition import lmg_from_corr as lmg_from_corr
-from .survey.importance import drivers as drivers
-from .survey.paths import pls as pls
+from .survey.weights import rake as rake
 
 __version__: str
