@@ -188,7 +188,7 @@ def _key_figure(figure: dict[str, Any], language: str) -> Markup:
     if figure["verdict"]:
         arrow = {"good": "▲ ", "bad": "▼ "}.get(figure["tone"], "")
         lines.append(
-            Markup('<dd><span class="v {}">{}{}</span></dd>').format(
+            Markup('<dd><span class="v v-{}">{}{}</span></dd>').format(
                 figure["tone"], arrow, text_in(figure["verdict"], language)
             )
         )

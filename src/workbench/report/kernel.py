@@ -137,6 +137,7 @@ def execute(
                 request_save_on_cell_execute=False,
                 cwd=str(cwd),
                 kernel_name="python3",
+                language="python",
                 kernel_manager_class=_isolated(manager_class or PrivateKernelManager, folder),
                 execution_timeout=timeout,
             )

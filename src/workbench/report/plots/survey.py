@@ -244,6 +244,8 @@ def _kinds_headings(ax: Axes, records: list[dict[str, Any]], language: str, narr
     if first is None:
         return
     names = [Message("Detractors 0–6"), Message("Passives 7–8"), Message("Promoters 9–10")]
+    if narrow:
+        names = [Message("Detractors"), Message("Passives"), Message("Promoters")]
     spots = [0.0, 0.5, 1.0] if narrow else [0.0, first["detractors"], 1.0]
     aligns = ["left", "center" if narrow else "left", "right"]
     for name, x, align in zip(names, spots, aligns, strict=True):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from workbench.results.survey import MeasureResult
-    from workbench.results.waves import WaveChangeResult
+    from workbench.results.waves import SegmentDifferenceResult, WaveChangeResult
 
 __all__ = ["Satisfaction"]
 
@@ -40,6 +40,8 @@ class Satisfaction:
         Outcome -> its change for everyone together.
     groups
         Outcome -> its change by segment; empty where the report splits by none.
+    where
+        How each segment differs from the others in the first outcome; None without segments.
     waves
         The reader's table of waves, for response rates.
     market
@@ -51,6 +53,7 @@ class Satisfaction:
     now: Mapping[str, MeasureResult]
     total: Mapping[str, WaveChangeResult]
     groups: Mapping[str, WaveChangeResult] = field(default_factory=dict)
+    where: SegmentDifferenceResult | None = None
     waves: pd.DataFrame
     market: str = ""
 
@@ -58,7 +61,7 @@ class Satisfaction:
         """Return the answer: finding, four rows, key figures."""
         return Answer(
             title=self._title(),
-            happened=_sentences([self._happened(name) for name in self.now]),
+            happened=_sentences([*(self._happened(name) for name in self.now), self._sides()]),
             real=_sentences([*(self._real(name) for name in self.now), self._masked_in_short()]),
             now=self._next_step(),
             unsaid=self._unsaid_in_short(),
@@ -86,8 +89,8 @@ class Satisfaction:
         if hidden:
             items.append(
                 Message(
-                    "**Anything about the smallest groups.** {hidden:integer} rows are not shown, "
-                    "so that nobody can be recognised.",
+                    "**Anything about the smallest groups.** {hidden:integer} groups are not "
+                    "shown, so that nobody can be recognised.",
                     hidden=hidden,
                 )
             )
@@ -195,6 +198,30 @@ class Satisfaction:
                     "**{outcome}: not sure.** {change:points} ({low:number} to {high:number}).",
                     **values,
                 )
+
+    def _sides(self) -> Message | None:
+        """Say which groups surely differ from the others."""
+        if self.where is None:
+            return None
+        rows = self.where.table.to_dict("records")
+        lower, higher = (
+            [self._label(row["segment"]) for row in rows if row["verdict"] == side]
+            for side in ("lower", "higher")
+        )
+        values = {"outcome": self.where.label, "lower": lower, "higher": higher}
+        if lower and higher:
+            return Message(
+                "{outcome} is surely lower in {lower}, and higher in {higher}.", **values
+            )
+        if lower:
+            return Message(
+                "{outcome} is surely lower in **{lower}** than among the others.", **values
+            )
+        if higher:
+            return Message(
+                "{outcome} is surely higher in **{higher}** than among the others.", **values
+            )
+        return Message("No group’s {outcome} differs surely from the others’.", **values)
 
     def _masked_in_short(self) -> Message | None:
         rows = self._masked_rows()
@@ -402,7 +429,8 @@ class Satisfaction:
         )
 
     def _n_hidden(self) -> int:
-        return sum(int((result.table["suppressed"] != "").sum()) for result in self.groups.values())
+        hidden = [(result.table["suppressed"] != "").sum() for result in self.groups.values()]
+        return int(max(hidden, default=0))
 
     def _wave_record(self, wave: str) -> dict[str, Any]:
         found = self.waves[self.waves["wave"] == wave]

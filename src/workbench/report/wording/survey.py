@@ -52,6 +52,13 @@ def _headline(result: MeasureResult, spec: str) -> Message | None:
         return Message("{name} can’t be shown", name=result.name)
     if result.by == ("wave",):
         return _headline_waves(result, shown, spec)
+    if result.by and len(shown) == 1 and len(result.table) > 1:
+        return Message(
+            "{name} is {value} in {group}; the other groups have too few answers",
+            name=result.name,
+            value=_number(shown[0]["estimate"], spec),
+            group=shown[0]["segment"] or Message("the group without an answer"),
+        )
     if not result.by or len(shown) == 1:
         return Message(
             "{name} is {value}", name=result.name, value=_number(shown[0]["estimate"], spec)
@@ -81,8 +88,8 @@ def _headline_groups(result: MeasureResult, shown: list[Any], spec: str) -> Mess
         "name": result.name,
         "low": _number(low["estimate"], spec),
         "high": _number(high["estimate"], spec),
-        "lowest": low["segment"] or Message("no answer"),
-        "highest": high["segment"] or Message("no answer"),
+        "lowest": low["segment"] or Message("the group without an answer"),
+        "highest": high["segment"] or Message("the group without an answer"),
     }
     if low["ci_high"] < high["ci_low"]:
         return Message("{name} is {low} in {lowest} and {high} in {highest}", **values)

@@ -42,9 +42,7 @@ def verdict_words(record: Mapping[str, Any], column: str = "change") -> Message:
         case "mix":
             return Message("other groups answered")
         case "masked":
-            if record["real"] < 0:
-                return Message("hides a fall")
-            return Message("hides a rise")
+            return Message("hides a fall") if record["real"] < 0 else Message("hides a rise")
         case "noise":
             return Message("no sure change")
         case "preliminary":
@@ -57,6 +55,8 @@ def verdict_words(record: Mapping[str, Any], column: str = "change") -> Message:
             return Message("surely lower")
         case "no_sure_difference":
             return Message("no sure difference")
+        case "hidden" if record.get("suppressed") == "complement":
+            return Message("protects another group")
         case "hidden":
             return Message("too few answers")
         case _:
