@@ -1,3 +1,20 @@
+from .coding.acts import Case as Case
+from .coding.acts import Cell as Cell
+from .coding.acts import Document as Document
+from .coding.acts import Span as Span
+from .coding.agreement import agreement as agreement
+from .coding.code_agreement import code_agreement as code_agreement
+from .coding.corpus import Corpus as Corpus
+from .coding.corpus import load_corpus as load_corpus
+from .coding.encoders import (
+    Encoder as Encoder,
+)
+from .coding.encoders import (
+    bundled_encoder as bundled_encoder,
+)
+from .coding.encoders import (
+    cached_encoder as cached_encoder,
+)
 from .coding.keyness import (
     collocations as collocations,
 )
@@ -10,6 +27,9 @@ from .coding.keyness import (
 from .coding.match import (
     match as match,
 )
+from .coding.next_texts import (
+    coding_order as coding_order,
+)
 from .coding.saturation import (
     meaning_saturation as meaning_saturation,
 )
@@ -19,9 +39,19 @@ from .coding.saturation import (
 from .coding.second_coder import (
     second_coder_plan as second_coder_plan,
 )
+from .coding.suggest import (
+    learn_codes as learn_codes,
+)
+from .coding.suggest import (
+    suggest as suggest,
+)
 from .coding.tokens import (
     index_texts as index_texts,
 )
+from .coding.topics import (
+    topics as topics,
+)
+from .coding.unitizing import unitizing_agreement as unitizing_agreement
 from .errors import (
     BundleError as BundleError,
 )
@@ -82,6 +112,16 @@ from .survey.nki import nki as nki
 from .survey.nps import nps as nps
 from .survey.outcomes import measure as measure
 from .survey.paths import pls as pls
+from .survey.dominance import dominance as dominance
+from .survey.effect_changes import effect_changes as effect_changes
+from .survey.item_differences import item_differences as item_differences
+from .survey.money import money_association as money_association
+from .survey.opposites import find_opposites as find_opposites
+from .survey.penalty_reward import penalty_reward as penalty_reward
+from .survey.pooled_effects import effects_by_segment as effects_by_segment
+from .survey.priority import priority_matrix as priority_matrix
+from .survey.priority import rank_actions as rank_actions
+from .survey.trackers import simulate_tracker as simulate_tracker
 from .survey.replicates import replicate_weights as replicate_weights
 from .survey.segments import compare_segments as compare_segments
 from .survey.waves import adjust_together as adjust_together

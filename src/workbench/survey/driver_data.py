@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from workbench.survey.subsets import Floats, Unit
 
-__all__ = ["DriverData", "Scale", "SegmentData", "read_drivers", "scaled_grades"]
+__all__ = [
+    "DriverData",
+    "Scale",
+    "SegmentData",
+    "read_drivers",
+    "read_grades",
+    "sampled_rows",
+    "scaled_grades",
+]
 
 Scale = tuple[float, float] | Mapping[str, tuple[float, float]] | None
 
@@ -178,16 +186,40 @@ class SegmentData:
 
     def sampling(self) -> SamplingUnits:
         """Return what was sampled independently; many rows are gathered in random groups."""
-        design = self.data.design
-        clusters = None if design.clusters is None else design.clusters[self.rows]
-        strata = None if design.strata is None else design.strata[self.rows]
-        fraction = design.sampled_fraction(~np.isnan(self.data.outcome))
-        if fraction is not None and strata is not None:
-            fraction = fraction[np.unique(strata)]
-        groups = _RANDOM_GROUPS if clusters is None and self.rows.size > _MANY_ROWS else None
-        return sampling_units(
-            self.rows.size, strata=strata, clusters=clusters, fraction=fraction, groups=groups
-        )
+        return sampled_rows(self.data.design, self.rows, ~np.isnan(self.data.outcome))
+
+
+def sampled_rows(
+    design: Design, rows: NDArray[np.intp], answered: NDArray[np.bool_]
+) -> SamplingUnits:
+    """Return what was sampled independently among some rows; many are gathered in groups.
+
+    Parameters
+    ----------
+    answered
+        All rows that answered: the part of the population that is known.
+    """
+    clusters = None if design.clusters is None else design.clusters[rows]
+    strata = None if design.strata is None else design.strata[rows]
+    fraction = design.sampled_fraction(answered)
+    if fraction is not None and strata is not None:
+        fraction = fraction[np.unique(strata)]
+    groups = _RANDOM_GROUPS if clusters is None and rows.size > _MANY_ROWS else None
+    return sampling_units(
+        rows.size, strata=strata, clusters=clusters, fraction=fraction, groups=groups
+    )
+
+
+def read_grades(answers: pd.DataFrame, items: Sequence[str], scale: Scale) -> Floats:
+    """Return columns as grades 0-100, ``(n, items)``.
+
+    Raises
+    ------
+    DataError
+        If a column is absent, holds text or infinity, or lies outside its scale.
+    """
+    require_columns(answers, items)
+    return np.column_stack([_graded(answers, name, scale) for name in items])
 
 
 def read_drivers(

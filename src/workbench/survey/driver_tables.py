@@ -43,7 +43,12 @@ __all__ = [
     "typed",
 ]
 
-_TEXTS = ("segment", "driver", "other", "group", "quadrant", "suppressed", "reason")
+_TEXTS = (
+    *("segment", "driver", "other", "group", "quadrant", "suppressed", "reason", "position"),
+    *("kind", "action", "detail", "effort", "feasibility", "owner", "due", "status", "variable"),
+    *("model", "flag", "verdict", "class", "reading", "wave", "previous", "construct", "item"),
+)
+_TRUTHS = ("beyond_null", "sure", "differs", "real")
 _COUNTS = ("n", "n_missing", "n_complete", "n_low", "rank", "tie", "drivers")
 
 
@@ -85,7 +90,7 @@ def typed(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataF
 def _column(values: list[Any], name: str) -> Any:
     if name in _COUNTS:
         return pd.array(values, dtype="Int64")
-    if name == "beyond_null":
+    if name in _TRUTHS:
         return pd.array(values, dtype="boolean")
     if name in _TEXTS or any(isinstance(value, str) for value in values):
         return pd.array(values, dtype="str")

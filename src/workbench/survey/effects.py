@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.estimates.bootstrap import Replicates, SamplingUnits, score_covariance
+from workbench.estimates.bootstrap import (
+    Replicates,
+    SamplingUnits,
+    TheSample,
+    score_covariance,
+)
 from workbench.survey.decomposition import standardised_slopes
 from workbench.survey.moments import Moments, moments
 from workbench.survey.subsets import SINGULAR
@@ -22,11 +27,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STEP",
+    "LinearFit",
     "SlopeErrors",
     "correlation_scores",
     "effects",
+    "fit_linear",
     "jackknife_errors",
     "slope_errors",
+    "slope_influence",
+    "small_sample",
     "variance_inflation",
 ]
 
@@ -34,6 +43,7 @@ STEP = 5.0
 """An effect is for this many points more on the driver."""
 
 _JACKKNIFE_GROUPS = 40
+_NO_VARIANCE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,27 +114,59 @@ def correlation_scores(values: Floats, weights: Floats, slopes: Floats) -> Float
 
 
 def _pairwise_scores(values: Floats, weights: Floats, slopes: Floats) -> Floats:
-    n, count = values.shape
+    """Return the scores where each pair of columns has its own rows, means and spreads.
+
+    A pair's influence is a polynomial of its two answers, so all pairs together are a few matrix
+    products.
+    """
     answered = ~np.isnan(values)
-    filled = np.where(answered, values - np.nanmean(values, axis=0), 0.0)
-    part = np.append(-slopes, 1.0)
-    scores = np.zeros((n, count - 1))
-    for driver in range(count - 1):
-        for other in range(count):
-            if other == driver or part[other] == 0.0:
-                continue
-            share = weights * (answered[:, driver] & answered[:, other])
-            share = share / share.sum()
-            pair = filled[:, [driver, other]] - share @ filled[:, [driver, other]]
-            variance = share @ pair**2
-            if not (variance > 0).all():
-                continue
-            pair = pair / np.sqrt(variance)
-            product = pair[:, 0] * pair[:, 1]
-            correlation = share @ product
-            influence = product - correlation * (pair**2).sum(axis=1) / 2
-            scores[:, driver] += part[other] * share * influence
-    return scores
+    mask = answered.astype(float)
+    spread = np.nanstd(values, axis=0)
+    scale = np.where(spread > 0, spread, 1.0)
+    x = np.where(answered, (values - np.nanmean(values, axis=0)) / scale, 0.0)
+    weighted = mask * weights[:, None]
+    total = np.maximum(weighted.T @ mask, np.finfo(float).tiny)
+    mean = (x * weights[:, None]).T @ mask / total
+    variance = (x**2 * weights[:, None]).T @ mask / total - mean**2
+    product = (x * weights[:, None]).T @ x / total
+    usable = (variance > _NO_VARIANCE) & (variance.T > _NO_VARIANCE)
+    variance = np.where(usable, variance, 1.0)
+    shrink = 1 / np.sqrt(variance * variance.T)
+    correlation = (product - mean * mean.T) * shrink
+    part = np.where(usable, np.append(-slopes, 1.0) / total, 0.0)
+    np.fill_diagonal(part, 0.0)
+    own, other = mean, mean.T
+    own_square, other_square = correlation / variance, correlation / variance.T
+    crossed = part * shrink
+    linear = -crossed * other + part * own_square * own
+    of_other = -crossed * own + part * other_square * other
+    constant = crossed * own * other - part / 2 * (own_square * own**2 + other_square * other**2)
+    scores = (
+        x * (x @ crossed.T + mask @ linear.T)
+        + x @ of_other.T
+        + mask @ constant.T
+        - x**2 * (mask @ (part * own_square / 2).T)
+        - x**2 @ (part * other_square / 2).T
+    )
+    return (scores * weighted)[:, :-1]
+
+
+def slope_influence(values: Floats, weights: Floats, sample: Moments, scores: Floats) -> Floats:
+    """Return what each row adds to each effect, ``(n, columns)``, in points per +5 points.
+
+    Parameters
+    ----------
+    scores
+        From :func:`correlation_scores`.
+    """
+    slopes = standardised_slopes(sample.correlation)[:, 0]
+    inner = sample.correlation[:-1, :-1, 0]
+    inverse = np.linalg.pinv(inner, rcond=SINGULAR * slopes.size, hermitian=True)
+    scale = _scale_scores(values, weights)
+    influence = scores @ inverse + slopes * (scale[:, -1:] - scale[:, :-1])
+    sd = sample.sd[:, 0]
+    ratio = np.where(sd[:-1] > 0, sd[-1] / np.where(sd[:-1] > 0, sd[:-1], 1), 0)
+    return STEP * ratio * influence
 
 
 def slope_errors(
@@ -137,20 +179,45 @@ def slope_errors(
     scores
         From :func:`correlation_scores`.
     """
-    correlation = sample.correlation[..., 0]
-    slopes = standardised_slopes(sample.correlation)[:, 0]
-    count = slopes.size
-    inverse = np.linalg.pinv(correlation[:-1, :-1], rcond=SINGULAR * count, hermitian=True)
-    scale = _scale_scores(values, weights)
-    influence = scores @ inverse + slopes * (scale[:, -1:] - scale[:, :-1])
-    sd = sample.sd[:, 0]
-    ratio = np.where(sd[:-1] > 0, sd[-1] / np.where(sd[:-1] > 0, sd[:-1], 1), 0)
-    covariance = score_covariance(STEP * ratio * influence, units)
-    rows = len(values)
+    influence = slope_influence(values, weights, sample, scores)
+    covariance = score_covariance(influence, units)
+    rows, count = influence.shape
     df = min(units.degrees_of_freedom, rows - 1) - count
     if df < 1:
         return SlopeErrors(np.full_like(covariance, np.nan), 0.0)
-    return SlopeErrors(covariance * (rows - 1) / max(rows - 1 - count, 1), float(df))
+    return SlopeErrors(covariance * small_sample(rows, count), float(df))
+
+
+def small_sample(rows: int, columns: int) -> float:
+    """Return by how much residuals of a fitted model are too small, as a factor of variances."""
+    return (rows - 1) / max(rows - 1 - columns, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class LinearFit:
+    """A weighted linear model and what each row adds to its effects.
+
+    Parameters
+    ----------
+    effect
+        ``(columns,)``: points of outcome per +5 points.
+    influence
+        ``(n, columns)``, inflated for the number of columns.
+    """
+
+    effect: Floats
+    influence: Floats
+    sample: Moments
+
+
+def fit_linear(values: Floats, weights: Floats) -> LinearFit:
+    """Fit the last column on the others, each pair of columns on all who answered both."""
+    sample = moments(values, weights, "pairwise", TheSample())
+    slopes = standardised_slopes(sample.correlation)[:, 0]
+    scores = correlation_scores(values, weights, slopes)
+    influence = slope_influence(values, weights, sample, scores)
+    inflate = np.sqrt(small_sample(*influence.shape))
+    return LinearFit(effects(sample)[:, 0], influence * inflate, sample)
 
 
 def _scale_scores(values: Floats, weights: Floats) -> Floats:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from workbench.estimates.bootstrap import TheSample
 from workbench.survey.expectation import expected_moments
 
 if TYPE_CHECKING:
@@ -121,6 +122,12 @@ def _complete(
     """Yield mean, variance, correlation of complete rows."""
     count = scaled.shape[1]
     first, second = np.triu_indices(count)
+    if isinstance(draws, TheSample):
+        total = weights.sum()
+        mean = (weights @ scaled / total)[:, None]
+        product = ((scaled * weights[:, None]).T @ scaled / total)[..., None]
+        yield _from_products(mean, product)
+        return
 
     def build(rows: Floats) -> Floats:
         products = rows[:, first] * rows[:, second]
@@ -128,13 +135,16 @@ def _complete(
 
     for sums in draws.sums(scaled, build, weights):
         rows = sums.T / sums[:, 0]
-        mean, products = rows[1 : count + 1], rows[count + 1 :]
-        covariance = np.empty((count, count, sums.shape[0]))
-        covariance[first, second] = products - mean[first] * mean[second]
-        covariance[second, first] = covariance[first, second]
-        variance = _usable(np.einsum("iib->ib", covariance))
-        root = _inverse_root(variance)
-        yield mean, variance, _correlation(covariance * root[:, None] * root[None])
+        product = np.empty((count, count, sums.shape[0]))
+        product[first, second] = product[second, first] = rows[count + 1 :]
+        yield _from_products(rows[1 : count + 1], product)
+
+
+def _from_products(mean: Floats, product: Floats) -> tuple[Floats, Floats, Floats]:
+    covariance = product - mean[:, None] * mean[None]
+    variance = _usable(np.einsum("iib->ib", covariance))
+    root = _inverse_root(variance)
+    return mean, variance, _correlation(covariance * root[:, None] * root[None])
 
 
 def _correlation(matrix: Floats) -> Floats:
@@ -154,28 +164,54 @@ def _pairwise(
     likewise, products.
     """
     count = scaled.shape[1]
+    if isinstance(draws, TheSample):
+        answered = (~np.isnan(scaled)).astype(float)
+        filled = np.nan_to_num(scaled)
+        weighted = filled * weights[:, None]
+        parts = [
+            (answered * weights[:, None]).T @ answered,
+            weighted.T @ answered,
+            (weighted * filled).T @ answered,
+            weighted.T @ filled,
+        ]
+        yield _from_cells(np.stack(parts)[..., None])
+        return
+    first, second = np.triu_indices(count)
     row, column = (index.ravel() for index in np.indices((count, count)))
 
     def build(rows: Floats) -> Floats:
         answered = (~np.isnan(rows)).astype(float)
         filled = np.nan_to_num(rows)
-        left, both = filled[:, row], answered[:, column]
-        parts = [answered[:, row] * both, left * both, left**2 * both, left * filled[:, column]]
-        return np.hstack(parts)
-
-    for sums in draws.sums(scaled, build, weights):
-        cells = sums.T.reshape(4, count, count, sums.shape[0])
-        total = np.maximum(cells[0], np.finfo(float).tiny)
-        mean, square, product = cells[1:] / total
-        spread = _usable(square - mean**2)
-        root = _inverse_root(spread)
-        covariance = product - mean * np.swapaxes(mean, 0, 1)
-        own = np.arange(count)
-        yield (
-            mean[own, own],
-            spread[own, own],
-            _correlation(covariance * root * np.swapaxes(root, 0, 1)),
+        both = answered[:, column]
+        return np.hstack(
+            [
+                answered[:, first] * answered[:, second],
+                filled[:, row] * both,
+                (filled**2)[:, row] * both,
+                filled[:, first] * filled[:, second],
+            ]
         )
+
+    half, whole = first.size, count * count
+    for sums in draws.sums(scaled, build, weights):
+        cells = np.empty((4, count, count, sums.shape[0]))
+        columns = np.split(sums.T, [half, half + whole, half + 2 * whole])
+        for place in (0, 3):
+            cells[place, first, second] = cells[place, second, first] = columns[place]
+        for place in (1, 2):
+            cells[place] = columns[place].reshape(count, count, -1)
+        yield _from_cells(cells)
+
+
+def _from_cells(cells: Floats) -> tuple[Floats, Floats, Floats]:
+    total = np.maximum(cells[0], np.finfo(float).tiny)
+    mean, square, product = cells[1:] / total
+    spread = _usable(square - mean**2)
+    root = _inverse_root(spread)
+    covariance = product - mean * np.swapaxes(mean, 0, 1)
+    own = np.arange(cells.shape[1])
+    correlation = _correlation(covariance * root * np.swapaxes(root, 0, 1))
+    return mean[own, own], spread[own, own], correlation
 
 
 def bent_to_possible(correlation: Floats) -> tuple[Floats, Floats]:
