@@ -284,6 +284,7 @@ class Corpus(CorpusReader):
         if code is not None:
             version = self.codebook.check_usable(code).version
             acts.append({"op": "recode", "act": act, "code": code, "code_version": version})
+        acts = [{**values, "via": "adjudication"} for values in acts]
         return self.write(coder, acts)[0]
 
     def accept(self, target: Target, code: str, *, coder: str, suggestion: str, **more: Any) -> str:

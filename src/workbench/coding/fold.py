@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from workbench.coding.acts import Act, Target
 
-__all__ = ["Coding", "Memo", "State", "fold"]
+__all__ = ["Coding", "Memo", "State", "fold", "independent"]
 
 _EDITS = {"move", "recode", "memo", "polarity", "weight", "relevance", "adjudicate"}
 _MAKES = {"add", "accept"}
@@ -133,6 +133,23 @@ def fold(acts: Iterable[Act]) -> State:
     )
 
 
+def independent(acts: Iterable[Act]) -> list[Act]:
+    """Return what each coder did alone: without adjudication, and without edits by others.
+
+    Agreement is computed on the fold of these, so that no later decision can raise it. Moves to a
+    corrected text stay, whoever corrected it.
+    """
+    by_id = {act.id: act for act in acts}
+
+    def is_own(act: Act) -> bool:
+        if act.op == "adjudicate" or act.via == "adjudication":
+            return False
+        about = by_id.get(act.act) if act.act is not None else None
+        return about is None or about.coder == act.coder or act.via == "reanchor"
+
+    return [act for act in by_id.values() if is_own(act)]
+
+
 def _makes(act: Act) -> bool:
     """Say whether the act makes a coding; an adjudicator may code a passage of his own."""
     return act.op in _MAKES or (act.op == "adjudicate" and act.act is None)
@@ -221,7 +238,7 @@ def _coding(act: Act, edits: Iterable[Act]) -> Coding:
         at=act.at,
         clock=act.clock,
         stance=act.stance or "affirms",
-        via=act.via,
+        via="adjudication" if act.op == "adjudicate" else act.via,
         **values,
     )
 
