@@ -8,6 +8,7 @@ then run it again. ``--check`` writes nothing and exits 1 when a catalogue is ou
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import io
 import json
 import re
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "workbench"
 LOCALE = SOURCE / "locale" / "sv" / "LC_MESSAGES"
 KEYWORDS = {"Message", "translate"}
+_NO_DATE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 def calls_with_a_text(tree: ast.AST) -> Iterator[str]:
@@ -94,7 +96,9 @@ def po_bytes(catalogue: Catalog) -> bytes:
 def mo_bytes(catalogue: Catalog) -> bytes:
     """Return the compiled catalogue, made from the written form so that both always agree."""
     stream = io.BytesIO()
-    write_mo(stream, read_po(io.BytesIO(po_bytes(catalogue)), locale="sv"))
+    written = read_po(io.BytesIO(po_bytes(catalogue)), locale="sv")
+    written.creation_date = written.revision_date = _NO_DATE  # else the file changes by the minute
+    write_mo(stream, written)
     return stream.getvalue()
 
 
