@@ -82,6 +82,11 @@ def test_a_scale_of_words_is_read_by_its_labels() -> None:
     assert coded.answers.tolist() == [1, 1, 2, 3, 3]
 
 
+def test_a_label_made_of_digits_never_overrules_the_number() -> None:
+    rule = ItemRule.model_validate({"values": {"1": "10", "10": "1"}})
+    assert code_numbers(pd.Series(["1", "10"]), rule, scale=(1, 10)).answers.tolist() == [1, 10]
+
+
 def test_a_reversed_item_is_turned_so_that_higher_is_better() -> None:
     rule = ItemRule.model_validate({"reverse": True, "missing": {"dont_know": [9]}})
     coded = code_numbers(pd.Series([1, 2, 5, 9, 0]), rule, scale=(1, 5))

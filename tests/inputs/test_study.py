@@ -325,6 +325,16 @@ def test_a_pattern_without_files_is_named(write_study) -> None:
         wb.load_study(write_study('[survey]\nfiles = "wave*.csv"\n')).survey()
 
 
+def test_the_demo_bank_opens_and_agrees_with_a_plain_reader(repository: Path) -> None:
+    reading = wb.load_study(repository / "data" / "demo" / "bank").reading()
+    paths = sorted((repository / "data" / "demo" / "bank" / "waves").glob("*.csv"))
+    plain = pd.concat([pd.read_csv(path) for path in paths], ignore_index=True)
+    scores = pd.to_numeric(plain["recommend"], errors="coerce").where(lambda x: x <= 10)
+    assert reading.frame["recommend"].tolist() == pytest.approx(scores.tolist(), nan_ok=True)
+    assert reading.frame["weight"].tolist() == pytest.approx(plain["w"].tolist())
+    assert reading.warnings == ()
+
+
 def test_value_labels_of_spss_word_a_segment(write_study) -> None:
     import pyreadstat
 

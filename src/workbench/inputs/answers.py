@@ -241,6 +241,7 @@ def _worded(
         )
     low, high = scale
     hint = " Was it asked from 0?" if low == 1 and 0 in codes else ""
+    hint += " Give words their codes in `values`." if unreadable else ""
     return (
         f"item '{item}', wave {wave}: {outside} of {total} answers are not on the scale "
         f"[{low:g}, {high:g}] ({', '.join(shown)}).{hint} Correct `scale`, list them in `missing` "

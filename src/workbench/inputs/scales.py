@@ -3,7 +3,7 @@
 What a cell means is said by the study's item rules alone:
 
 * an empty cell is ``blank``; a listed code or text is missing in the way it is listed;
-* a text that is the label of a code is read as that code;
+* a text that is no number but the label of a code is read as that code;
 * any other cell must be a number on the scale. Digits stored as text, spaces around them and a
   decimal comma are fine. Everything else is ``out_of_scale``: counted, left out, and an error
   where it is more than 1 % of a wave's answers, because then the rule is wrong, not the people.
@@ -132,10 +132,7 @@ def code_numbers(
     counts = np.bincount(places[places >= 0], minlength=len(texts))
     missing = _missing_kinds(texts, rule)
     codes = _codes_of_labels(rule)
-    open_texts = [
-        text if kind is None and text.casefold() not in codes else ""
-        for text, kind in zip(texts, missing, strict=True)
-    ]
+    open_texts = [text if kind is None else "" for text, kind in zip(texts, missing, strict=True)]
     if decimal is None and scale is not None and max(map(abs, scale)) < 1000:
         open_texts = [_WITH_COMMA.sub(r"\1.\2", text) for text in open_texts]  # no thousands here
     numbers, ambiguous = parse_numbers(open_texts, decimal=decimal)
@@ -147,7 +144,9 @@ def code_numbers(
         if kind is not None:
             kinds[place] = _KIND_CODES[kind]
             continue
-        number = codes.get(text.casefold(), numbers[place])
+        number = numbers[place]
+        if number is None:
+            number = codes.get(text.casefold())
         if number is not None and _on_scale(number, scale, whole):
             turned = sum(scale) - number if rule.reverse and scale is not None else number
             values[place], kinds[place] = turned, _ANSWERED

@@ -137,7 +137,7 @@ def by_wave(file: SurveyFile, table: RawTable) -> tuple[list[FilePart], pd.DataF
     return parts, pd.concat([aside, none], ignore_index=True)
 
 
-def natural_order(name: str) -> list[tuple[int, int | str]]:
+def natural_order(name: str) -> tuple[list[tuple[int, int | str]], str]:
     """Sort key that counts: wave 2 stands before wave 10.
 
     Examples
@@ -145,11 +145,11 @@ def natural_order(name: str) -> list[tuple[int, int | str]]:
     >>> sorted(["w10", "w2"], key=natural_order)
     ['w2', 'w10']
     """
-    return [
-        (0, int(part)) if part.isdigit() else (1, part.casefold())
-        for part in re.split(r"(\d+)", name)
-        if part
+    parts = [part for part in re.split(r"([0-9]+)", name) if part]
+    counted = [
+        (0, int(part)) if part[0] in "0123456789" else (1, part.casefold()) for part in parts
     ]
+    return counted, name
 
 
 def _matches(
