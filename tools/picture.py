@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "report.png"
 NOTE = ROOT / ".tools" / "chromium.txt"
 WIDTH, HEIGHT = 1280, 1240
-COLOURS = 48
+COLOURS = 128
 
 
 def demo_report(folder: Path) -> Path:
