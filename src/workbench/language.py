@@ -155,6 +155,9 @@ def _formatted(value: Any, spec: str, language: str) -> str:
         case "p_relation":
             text = format_p_value(value, language)
             return text if text.startswith("<") else f"= {text}"
+        case "p_is":
+            worded = format_p_value(value, language)
+            return f"p {worded}" if worded.startswith("<") else f"p = {worded}"
         case "date":
             return format_date(value, language)
         case _:

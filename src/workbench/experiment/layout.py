@@ -143,7 +143,8 @@ def _metric_columns(
         if metric.name in caps:
             uncapped = f"u {metric.name}"
             columns[uncapped] = value
-            value = f"least({value}, {caps[metric.name]!r})"
+            cap = repr(caps[metric.name])
+            value = f"CASE WHEN {value} > {cap} THEN {cap} ELSE {value} END"
         if metric.weight:
             source.require(metric.weight, f"weight of '{metric.name}'")
             weight = f"CASE WHEN {value} IS NOT NULL THEN {source.number(metric.weight)} END"

@@ -38,17 +38,13 @@ def gain(value: float, direction: Direction) -> float:
     return value if direction == "increase" else -value
 
 
-def non_inferiority(
-    effect: Effect, margin: float, direction: Direction, *, confidence: float = 0.95
-) -> MarginTest:
+def non_inferiority(effect: Effect, margin: float, direction: Direction) -> MarginTest:
     """Test that the effect is not worse than the margin: the interval's bad end against it.
 
     Parameters
     ----------
     margin
         Largest loss that is acceptable, a positive number in the metric's units.
-    confidence
-        Of the two-sided interval; the test is one-sided at half of what is left.
     """
     limit = -margin if direction == "increase" else margin
     if effect.ci_low is None or effect.ci_high is None:
@@ -59,8 +55,7 @@ def non_inferiority(
         distance = gain(effect.estimate, direction) + margin
         p_value = upper_tail(distance / effect.standard_error, effect.df)
     used = -gain(worst, direction) / margin if margin > 0 else None
-    del confidence
-    return MarginTest(gain(worst, direction) > -margin, p_value, worst, limit, used)
+    return MarginTest(bool(gain(worst, direction) > -margin), p_value, worst, limit, used)
 
 
 def relative_margin_test(
@@ -88,7 +83,7 @@ def relative_margin_test(
     error = math.sqrt(variance)
     worst_distance = distance - quantile(0.5 + confidence / 2) * error
     return MarginTest(
-        worst_distance > 0,
+        bool(worst_distance > 0),
         upper_tail(distance / error),
         sign * (worst_distance - margin),
         limit,
@@ -113,4 +108,4 @@ def equivalence(effect: Effect, margin: float, *, alpha: float = 0.05) -> Margin
     half = quantile(1 - alpha, effect.df) * effect.standard_error
     worst = abs(effect.estimate) + half
     p_value = max(low, high)
-    return MarginTest(p_value < alpha, p_value, worst, margin, worst / margin)
+    return MarginTest(bool(p_value < alpha), p_value, worst, margin, worst / margin)

@@ -280,7 +280,7 @@ def _margin_test(metric: MetricModel, effect: Effect) -> MarginTest:
         return MarginTest(None, None, None, limit, None, effect.lift.reason or "NO_INTERVAL")
     worst = low if metric.direction == "increase" else high
     used = -gain(worst, metric.direction) / margin
-    return MarginTest(used < 1, None, worst * size, limit, used)
+    return MarginTest(bool(used < 1), None, worst * size, limit, used)
 
 
 def _status(
@@ -328,7 +328,7 @@ def _with_harm(
     best = high if direction == "increase" else low
     kept = reading.margin is not None and reading.margin.holds is True
     return replace(
-        reading, harm=gain(best, direction) < 0 and not kept, harm_low=low, harm_high=high
+        reading, harm=bool(gain(best, direction) < 0 and not kept), harm_low=low, harm_high=high
     )
 
 
@@ -342,7 +342,7 @@ def _with_bounds(reading: MetricReading, bounds: dict[tuple[str, str], Bounds]) 
     survives = False
     if worst is not None and reading.metric.role == "guardrail":
         limit = reading.margin.margin if reading.margin else 0.0
-        survives = gain(worst, direction) > -abs(limit)
+        survives = bool(gain(worst, direction) > -abs(limit))
     elif worst is not None:
-        survives = gain(worst, direction) > 0
+        survives = bool(gain(worst, direction) > 0)
     return replace(reading, bounds=found, survives_response=survives)

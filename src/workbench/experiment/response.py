@@ -101,7 +101,14 @@ def worst_case_bounds(
     error_low = math.sqrt(low_t[1] + high_c[1])
     error_high = math.sqrt(high_t[1] + low_c[1])
     z = _imbens_manski(high - low, max(error_low, error_high), confidence)
-    return Bounds(low, high, low - z * error_low, high + z * error_high)
+    return _plain_bounds(low, high, low - z * error_low, high + z * error_high)
+
+
+def _plain_bounds(
+    low: float, high: float, ci_low: float, ci_high: float, trimmed: float = 0.0
+) -> Bounds:
+    """Return bounds as plain numbers of Python."""
+    return Bounds(float(low), float(high), float(ci_low), float(ci_high), float(trimmed))
 
 
 def _filled(arm: Counted, silent_value: float) -> tuple[float, float]:
@@ -140,7 +147,7 @@ def lee_bounds(treatment: Counted, control: Counted, *, confidence: float = 0.95
     if not more_in_treatment:
         low, high, errors = -high, -low, errors[::-1]
     z = _imbens_manski(high - low, max(errors), confidence)
-    return Bounds(low, high, low - z * errors[0], high + z * errors[1], trim)
+    return _plain_bounds(low, high, low - z * errors[0], high + z * errors[1], trim)
 
 
 def _trim_variance(more: Counted, fewer: Counted) -> float:

@@ -39,7 +39,9 @@ def nps_values() -> np.ndarray:
     return np.where(scores > PASSIVE_TOP, 100.0, np.where(scores > DETRACTOR_TOP, 0.0, -100.0))
 
 
-def checked_counts(counts: Sequence[float], what: str, *, length: int | None = None) -> np.ndarray:
+def checked_counts(
+    counts: Sequence[float] | np.ndarray, what: str, *, length: int | None = None
+) -> np.ndarray:
     """Return counts as an array, or say why they cannot be counts of answers."""
     array = np.asarray(counts, dtype=float)
     wrong = array.ndim != 1 or (length is not None and len(array) != length)
@@ -71,7 +73,10 @@ def count_level(values: np.ndarray, counts: np.ndarray) -> Level:
 
 
 def nps_effect(
-    counts_treatment: Sequence[float], counts_control: Sequence[float], *, confidence: float = 0.95
+    counts_treatment: Sequence[float] | np.ndarray,
+    counts_control: Sequence[float] | np.ndarray,
+    *,
+    confidence: float = 0.95,
 ) -> Effect:
     """Difference of two Net Promoter Scores in points, each a trinomial.
 

@@ -1,0 +1,146 @@
+"""A/A calibration of a trial: its own units, assigned at random again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.experiment.calibration import AaMetric, calibrate
+from workbench.experiment.gathering import gather
+from workbench.experiment.plan import Plan, load_plan
+from workbench.language import Message
+from workbench.results.base import Check
+from workbench.results.experiment import CalibrationResult
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workbench.experiment.gathering import Gathered
+    from workbench.experiment.layout import MetricColumns
+
+__all__ = ["calibrate_experiment"]
+
+NOT_CALIBRATED = frozenset({"ordinal", "quantile"})
+
+
+def calibrate_experiment(
+    data: object, plan: Plan | str | Path, *, replications: int = 1000, seed: int = 0
+) -> CalibrationResult:
+    """Assign a trial's units at random again, and count false alarms of every metric.
+
+    The outcomes stay as they are and the variants are drawn anew, so the true effect is zero: at
+    95 % five intervals in a hundred should miss it, give or take what chance allows.
+
+    Parameters
+    ----------
+    data, plan
+        As in :func:`read_experiment`.
+    replications
+        Random re-assignments.
+    seed
+        Of the re-assignments.
+
+    Returns
+    -------
+    CalibrationResult
+        A row per metric. Ranks and quantiles are not calibrated.
+
+    Raises
+    ------
+    PlanError, DataError
+        As in :func:`read_experiment`.
+    """
+    plan = plan if isinstance(plan, Plan) else load_plan(plan)
+    found = gather(plan.data_path if data is None else data, plan)
+    metrics = [
+        _metric(found, columns)
+        for columns in found.layout.metrics.values()
+        if columns.metric.kind not in NOT_CALIBRATED
+    ]
+    share = found.shares[found.treatments[0]]
+    share = share / (share + found.shares[plan.model.control])
+    results = calibrate(
+        metrics,
+        replications=replications,
+        treatment_share=share,
+        alpha=plan.model.alpha,
+        seed=seed,
+    )
+    rows = [
+        {name: getattr(result, name) for name in
+         ("replications", "undecided", "alarms", "rate", "band_low", "band_high", "passed")}
+        | {"metric": result.name}
+        for result in results
+    ]  # fmt: skip
+    table = pd.DataFrame(rows).set_index("metric").reset_index()
+    failed = [result.name for result in results if result.passed is False]
+    return CalibrationResult(
+        table=table.astype({"passed": "boolean"}),
+        method=Message("A/A: the same units, assigned at random again; the true effect is zero."),
+        trial=found.trial,
+        sentence=_sentence(failed, replications),
+        alpha=plan.model.alpha,
+        checks=tuple(_check(found, name) for name in failed),
+    )
+
+
+def _metric(found: Gathered, columns: MetricColumns) -> AaMetric:
+    """Return the columns of one metric over all units, missing ones as NaN."""
+    names = {columns.outcome: found.layout.columns[columns.outcome]}
+    if columns.denominator:
+        names[columns.denominator] = found.layout.columns[columns.denominator]
+    names |= {name: found.layout.columns[name] for name in columns.covariates}
+    select = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(names.values()))
+    arrays: dict[str, Any] = found.source.arrays(f"SELECT {select} FROM {{data}}")  # noqa: S608 - quoted names
+    values = [
+        np.ma.filled(np.ma.asarray(arrays[f"c{i}"]).astype(float), np.nan)
+        for i in range(len(names))
+    ]
+    kind: Any = "share" if columns.metric.kind in {"proportion", "csat"} else "mean"
+    kind = "ratio" if columns.denominator else kind
+    first = 2 if columns.denominator else 1
+    covariates = _filled(values[first:]) if columns.covariates else None
+    return AaMetric(
+        name=columns.metric.name,
+        kind=kind,
+        outcome=values[0],
+        denominator=values[1] if columns.denominator else None,
+        covariates=covariates,
+    )
+
+
+def _filled(covariates: list[np.ndarray]) -> np.ndarray | None:
+    """Return covariates with missing values at the mean; None when there are none that vary."""
+    filled: list[np.ndarray] = []
+    for column in covariates:
+        known = np.isfinite(column)
+        if known.any() and float(np.ptp(column[known])) > 0:
+            filled.append(np.where(known, column, column[known].mean()))
+    return np.column_stack(filled) if filled else None
+
+
+def _sentence(failed: list[str], replications: int) -> Message:
+    if failed:
+        return Message(
+            "Over {n:integer} re-assignments, false alarms of {names} are not what chance allows.",
+            n=replications,
+            names=failed,
+        )
+    return Message(
+        "Over {n:integer} re-assignments of the same units, every metric gave as many false "
+        "alarms as it should.",
+        n=replications,
+    )
+
+
+def _check(found: Gathered, name: str) -> Check:
+    return Check(
+        id=f"calibration:{name}",
+        passed=False,
+        text=Message(
+            "{name} gives other than the planned share of false alarms on these data.",
+            name=found.trial.metric(name),
+        ),
+    )

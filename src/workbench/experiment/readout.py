@@ -1,0 +1,400 @@
+"""From a result file and a plan to one decision, with everything it rests on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.experiment.decision import Ruling, decide, overall
+from workbench.experiment.decision_log import past_prior, read_log
+from workbench.experiment.further_tables import (
+    effects_result,
+    looks_result,
+    score_readings,
+    visible_effects,
+)
+from workbench.experiment.gathering import Gathered, gather
+from workbench.experiment.health import (
+    Finding,
+    covariate_findings,
+    data_findings,
+    exposure_findings,
+    gap_findings,
+    split_findings,
+)
+from workbench.experiment.layout import DAY
+from workbench.experiment.metric_effects import Estimator
+from workbench.experiment.metric_health import TREND_ALARM, metric_findings, novelty_p
+from workbench.experiment.plan import Plan, load_plan, read_registered
+from workbench.experiment.plan_points import Happened, Point, plan_points
+from workbench.experiment.readings import MetricReading, read_metrics
+from workbench.experiment.records import (
+    decision_result,
+    effects_sentence,
+    plan_kept_result,
+    response_result,
+    trust_result,
+)
+from workbench.experiment.responses import bounds_in_force, survey_metrics
+from workbench.experiment.risk import risk_result
+from workbench.experiment.segment_tables import segment_result
+from workbench.experiment.sensitivity import sensitivity_result, ways_of_counting
+from workbench.experiment.split import split_result
+from workbench.language import Message
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workbench.experiment.responses import SurveyMetric
+    from workbench.results.experiment import (
+        DecisionResult,
+        EffectsResult,
+        LooksResult,
+        PlanKeptResult,
+        ResponseResult,
+        RiskResult,
+        ScoreReadingsResult,
+        SegmentEffectsResult,
+        SensitivityResult,
+        SplitResult,
+        Trial,
+        TrustResult,
+        VisibleEffectsResult,
+    )
+
+__all__ = ["Readout", "read_experiment"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Readout:
+    """Everything that was read from a trial; each part can be shown on its own.
+
+    Parameters
+    ----------
+    decision
+        The verdict, its rule and its reasons.
+    effect_result, trust, split
+        Effects, checks and the split of units.
+    risk, response, scores, looks, segments, sensitivity
+        None where the plan or the data give none, or the trial is invalid.
+    plan_kept, visible
+        The plan point by point, and what could have been seen.
+    """
+
+    plan: Plan
+    trial: Trial
+    decision: DecisionResult
+    effect_result: EffectsResult
+    trust: TrustResult
+    split: SplitResult
+    plan_kept: PlanKeptResult
+    visible: VisibleEffectsResult | None
+    risk: RiskResult | None = None
+    response: ResponseResult | None = None
+    scores: ScoreReadingsResult | None = None
+    looks: LooksResult | None = None
+    segments: SegmentEffectsResult | None = None
+    sensitivity: SensitivityResult | None = None
+    data_sha256: str | None = None
+
+    @property
+    def effects(self) -> pd.DataFrame:
+        """A row per metric and treatment; columns as in :class:`EffectsResult`."""
+        return self.effect_result.table
+
+    @property
+    def checks(self) -> pd.DataFrame:
+        """A row per check: check, passed (null: a note), value, threshold, text in English."""
+        texts = [check.text.render("en") for check in self.trust.checks]
+        return self.trust.table.assign(text=texts)
+
+    def record(self) -> dict[str, Any]:
+        """Return the decision record: plain JSON, the same for the same data, plan and code."""
+        decision, effects = self.decision, self.effects
+        primary = effects[(effects["role"] == "primary")]
+        if decision.variant is not None:
+            primary = primary[primary["variant"] == decision.variant]
+        day = self.trial.dates["as_of"]
+        return {
+            "schema": 1,
+            "experiment": self.plan.name,
+            "study": self.plan.study_id or None,
+            "verdict": decision.verdict,
+            "rule": decision.rule,
+            "variant": decision.variant,
+            "final": decision.final,
+            "read_on": day.isoformat() if day else None,
+            "reasons": [reason.both() for reason in decision.reasons],
+            "primary": self._primary_record(primary),
+            "chance_below_margin": self._risk("below_margin"),
+            "expected_loss": {"ship": self._risk("loss_ship"), "stay": self._risk("loss_stay")},
+            "plan_kept": [self.plan_kept.kept, self.plan_kept.points],
+            "holds_in": [self.sensitivity.holds, self.sensitivity.ways]
+            if self.sensitivity
+            else None,
+            "sha256": {"data": self.data_sha256, "plan": self.plan.sha256},
+        }
+
+    def _primary_record(self, primary: pd.DataFrame) -> dict[str, Any] | None:
+        if primary.empty or self.effect_result.withheld:
+            return None
+        row = {str(k): v for k, v in primary.iloc[0].items()}
+        names = ("metric", "variant", "estimate", "ci_low", "ci_high", "p_value")
+        found = {name: None if pd.isna(row[name]) else row[name] for name in names}
+        metric = str(row["metric"])
+        error = None
+        if found["ci_low"] is not None:
+            from workbench.experiment.distributions import quantile
+
+            width = float(row["ci_high"]) - float(row["ci_low"])
+            error = width / (2 * quantile(0.5 + self.trial.confidence / 2))
+        return found | {
+            "kind": self.trial.kinds[metric],
+            "direction": self.trial.directions[metric],
+            "standard_error": error,
+        }
+
+    def _risk(self, quantity: str) -> float | None:
+        if self.risk is None:
+            return None
+        rows = self.risk.table[self.risk.table["quantity"] == quantity]
+        return float(rows["value"].iloc[-1])
+
+
+def read_experiment(
+    data: object,
+    plan: Plan | str | Path,
+    *,
+    as_of: dt.date | None = None,
+    withhold: bool = True,
+    seed: int = 0,
+) -> Readout:
+    """Read a trial's result against its plan, and decide.
+
+    Parameters
+    ----------
+    data
+        A row per unit: path of a CSV, Parquet or other file, pandas, Arrow or Polars table, or a
+        DuckDB relation. None: the file of the plan.
+    plan
+        From :func:`load_plan`, or what that takes.
+    as_of
+        Day the data were drawn. Default: the plan's ``drawn``, else the last day of assignment.
+    withhold
+        Whether effects are withheld when the trial is invalid.
+    seed
+        For re-assignments of few groups.
+
+    Returns
+    -------
+    Readout
+        ``.decision`` (verdict, reasons, rule), ``.effects``, ``.checks`` and more.
+
+    Raises
+    ------
+    PlanError
+        If the plan is wrong or has no primary metric.
+    DataError
+        If a column is missing, or a value is of the wrong kind.
+    """
+    plan = plan if isinstance(plan, Plan) else load_plan(plan)
+    found = gather(plan.data_path if data is None else data, plan, as_of=as_of)
+    estimator = Estimator(
+        plan=plan,
+        source=found.source,
+        layout=found.layout,
+        cells=found.cells,
+        confidence=1 - plan.model.alpha,
+    )
+    del seed
+    surveys = survey_metrics(estimator, found.treatments, confidence=1 - plan.model.alpha)
+    bounds = bounds_in_force(surveys)
+    readings = read_metrics(estimator, found.progress, found.treatments, bounds)
+    design = {(r.metric.name, r.variant): r.found.design or 1.0 for r in readings}
+    parts = Estimator(
+        plan=plan, source=found.source, layout=found.layout, cells=found.cells,
+        confidence=1 - plan.model.alpha, design=design, counted=estimator.counted,
+    )  # fmt: skip
+    entries = read_log(plan.folder / plan.model.log) if plan.model.log else []
+    points = _points(found, entries)
+    findings = _findings(found, parts, readings, surveys, points)
+    rulings = [
+        decide(
+            found.trial,
+            variant,
+            readings,
+            [f.text for f in findings if f.is_invalid],
+            found.progress,
+        )
+        for variant in found.treatments
+    ]
+    return _readout(found, parts, readings, surveys, findings, points, rulings, entries, withhold)
+
+
+def _points(found: Gathered, entries: list[dict[str, Any]]) -> list[Point]:
+    plan = found.plan
+    path = plan.folder / plan.model.registered if plan.model.registered else None
+    registered = read_registered(path) if path is not None and path.exists() else None
+    days = [day for day in found.cells.keys.get(DAY, np.zeros(0)) if isinstance(day, dt.date)]
+    limit = plan.model.last_assignment or plan.model.ends
+    late = 0
+    if limit is not None and days:
+        mask = np.array([day is not None and day > limit for day in found.cells.keys[DAY]])
+        late = found.cells.count(mask)
+    earlier = tuple(
+        str(entry.get("read_on"))
+        for entry in entries
+        if entry.get("experiment") == plan.name
+        and entry.get("final")
+        and entry.get("sha256", {}).get("data") != found.data_sha256
+    )
+    seen = Happened(
+        counts=found.counts | found.unknown,
+        progress=found.progress,
+        first_day=min(days) if days else None,
+        last_day=max(days) if days else None,
+        late_units=late,
+        surplus_rows=found.facts.surplus,
+        earlier=earlier,
+    )
+    return plan_points(plan, registered, seen)
+
+
+def _findings(
+    found: Gathered,
+    estimator: Estimator,
+    readings: list[MetricReading],
+    surveys: list[SurveyMetric],
+    points: list[Point],
+) -> list[Finding]:
+    plan, trial, cells = found.plan, found.trial, found.cells
+    findings = split_findings(plan, trial, cells, found.shares, found.ratio, found.counts)
+    findings += data_findings(plan, found.facts, found.unknown)
+    findings += covariate_findings(plan, found.layout, cells, found.treatments)
+    findings += exposure_findings(plan, cells, found.treatments)
+    findings += gap_findings(cells)
+    findings += metric_findings(estimator, trial, readings, surveys)
+    findings += _trend_findings(estimator, trial, readings)
+    findings += _plan_findings(found, points)
+    return findings
+
+
+def _trend_findings(
+    estimator: Estimator, trial: Trial, readings: list[MetricReading]
+) -> list[Finding]:
+    """Return whether primary effects fade or grow over the days of assignment."""
+    found: list[Finding] = []
+    for reading in readings:
+        if reading.metric.role != "primary":
+            continue
+        p = novelty_p(estimator, reading)
+        if p is not None:
+            name = reading.metric.name
+            suffix = f":{reading.variant}" if len(trial.treatments) > 1 else ""
+            found.append(
+                Finding(
+                    f"trend:{name}{suffix}",
+                    p >= TREND_ALARM,
+                    p,
+                    TREND_ALARM,
+                    Message(
+                        "{name}: the effect's trend over the days of assignment has {p:p_is}.",
+                        name=trial.metric(name),
+                        p=p,
+                    ),
+                )
+            )
+    return found
+
+
+def _plan_findings(found: Gathered, points: list[Point]) -> list[Finding]:
+    kept = sum(point.kept is True for point in points)
+    compared = sum(point.kept is not None for point in points)
+    findings = [
+        Finding(
+            "plan_kept", kept == compared, float(kept), float(compared),
+            Message("{kept:integer} of {n:integer} points of the plan are kept.",
+                    kept=kept, n=compared),
+        )
+    ]  # fmt: skip
+    if compared < len(points):
+        findings.append(
+            Finding(
+                "registered",
+                None,
+                None,
+                None,
+                Message(
+                    "No plan was registered before the start, so later changes of it can't be seen."
+                ),
+            )
+        )
+    progress = found.progress
+    is_planned_look = progress.may_conclude or progress.final
+    if not is_planned_look:
+        findings.append(
+            Finding(
+                "unplanned_look",
+                None,
+                None,
+                None,
+                Message(
+                    "This look is not planned: intervals are made for any number of looks, and "
+                    "only harm can stop the trial."
+                ),
+            )
+        )
+    return findings
+
+
+def _readout(
+    found: Gathered,
+    estimator: Estimator,
+    readings: list[MetricReading],
+    surveys: list[SurveyMetric],
+    findings: list[Finding],
+    points: list[Point],
+    rulings: list[Ruling],
+    entries: list[dict[str, Any]],
+    withhold: bool,
+) -> Readout:
+    plan, trial = found.plan, found.trial
+    ruling = overall(rulings, readings)
+    valid = ruling.verdict != "INVALID"
+    split = split_result(plan, trial, found.cells, found.variants, found.ratio)
+    primary = next(
+        r for r in readings if r.metric.role == "primary" and r.variant == ruling.variant
+    )
+    decision = decision_result(found, ruling, rulings, readings)
+    bounds = bounds_in_force(surveys)
+    shown = valid or not withhold
+    ways = list(ways_of_counting(estimator, readings, surveys, split, ruling.variant))
+    prior = past_prior(entries, metric_kind=primary.metric.kind, not_this=plan.name)
+    nps = next((m for m in plan.metrics if m.kind == "nps" and m.base == "assigned"), None)
+    return Readout(
+        plan=plan,
+        trial=trial,
+        decision=decision,
+        effect_result=effects_result(
+            trial, readings, found.progress, effects_sentence(trial, primary), withheld=not shown
+        ),
+        trust=trust_result(trial, findings, valid),
+        split=split,
+        plan_kept=plan_kept_result(found, points),
+        visible=visible_effects(plan, trial, readings),
+        risk=risk_result(plan, trial, primary, prior) if shown else None,
+        response=response_result(trial, surveys, readings) if shown and surveys else None,
+        scores=score_readings(estimator, trial, nps, ruling.variant) if shown and nps else None,
+        looks=looks_result(estimator, trial, primary, found.progress) if shown else None,
+        segments=segment_result(estimator, trial, primary) if shown else None,
+        sensitivity=sensitivity_result(
+            trial, ways, readings, found.progress, bounds, ruling.variant, ruling.verdict
+        )
+        if shown
+        else None,
+        data_sha256=found.data_sha256,
+    )
