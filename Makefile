@@ -6,7 +6,7 @@ RUN := $(UV) run --frozen --no-sync
 export UV_PYTHON_DOWNLOADS ?= never
 export UV_PYTHON_PREFERENCE ?= system
 
-.PHONY: help demo test prove bench lint types messages environment exports notebooks data setup bench-setup browser uv
+.PHONY: help demo test prove bench lint types messages environment exports notebooks data picture setup bench-setup browser uv
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -63,3 +63,6 @@ data: setup  ## the demo data, byte for byte
 
 notebooks: setup  ## run the tracked notebooks again and keep their outputs
 	@$(RUN) python tools/notebooks.py
+
+picture: setup browser  ## the README's picture of the demo report
+	@$(RUN) python tools/picture.py

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -125,6 +126,20 @@ def test_no_python_that_is_new_enough_stops_with_a_sentence(tmp_path: Path) -> N
     assert done.returncode == 1
     assert "needs Python 3.11 or newer; python3 here is" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_no_python_at_all_stops_with_a_sentence(tmp_path: Path) -> None:
+    make = shutil.which("make")
+    assert make is not None
+    done = subprocess.run(
+        [make, "--no-print-directory", "uv"],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "there is no python3 here" in done.stderr
 
 
 def test_an_old_python_can_read_the_tool() -> None:

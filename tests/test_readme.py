@@ -1,5 +1,6 @@
 """The README says what is so: its study works, its map fits the house, its commands exist."""
 
+import json
 import re
 from pathlib import Path
 
@@ -60,6 +61,20 @@ def test_commands_in_the_readme_exist() -> None:
     commands = (SOURCE / "cli.py").read_text(encoding="utf-8")
     for command in re.findall(r"(?:bin/|`)workbench (\w+)", README):
         assert re.search(rf"def {command}\b", commands), command
+
+
+def test_the_picture_is_described_by_what_the_report_finds() -> None:
+    cells = json.loads((ROOT / "notebooks/20_satisfaction.ipynb").read_text(encoding="utf-8"))
+    plain = [
+        "".join(output["data"]["text/plain"])
+        for cell in cells["cells"]
+        for output in cell.get("outputs", [])
+        if "text/plain" in output.get("data", {})
+    ]
+    alternative = re.search(r"!\[(.*?)\]\((docs/.*?)\)", README)
+    assert alternative is not None
+    assert any(title in alternative[1] for title in plain), "run `make picture`"
+    assert 0 < (ROOT / alternative[2]).stat().st_size < 150_000
 
 
 def test_the_environment_file_is_named_and_there() -> None:
