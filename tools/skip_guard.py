@@ -31,7 +31,7 @@ def platform_cannot_fork() -> bool:
 
 ALLOWED: dict[str, Callable[[], bool]] = {  # start of the reason -> is it true here?
     "public data are not here": real_data_are_absent,
-    "this platform cannot fork": platform_cannot_fork,
+    "this system cannot fork": platform_cannot_fork,
 }
 
 
