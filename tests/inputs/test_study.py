@@ -345,3 +345,60 @@ def test_value_labels_of_spss_word_a_segment(write_study) -> None:
         variable_value_labels={"q": {1: "Kvinna", 2: "Man"}},
     )
     assert wb.load_study(folder).survey()["sex"].tolist() == ["Kvinna", "Man"]
+
+
+def test_typed_and_text_files_of_one_survey_agree(write_study) -> None:
+    toml = """
+[survey]
+files = [{ path = "a.parquet", wave = 1 }, { path = "b.csv", wave = 2 }]
+[survey.items.q]
+scale = [1, 10]
+[survey.outcomes]
+mean = { item = "q" }
+[survey.segments]
+market = "market"
+grade = "q"
+[survey.segments.kind]
+column = "code"
+values = { 1 = "ett", 2 = "två" }
+"""
+    folder = write_study(toml, b_csv="q;market;code;day\n5;NO;2;2026-01-02\n")
+    pd.DataFrame(
+        {
+            "q": pd.array([1, None], "Int64"),
+            "market": pd.Categorical(["SE", "NO"]),
+            "code": [1.0, np.nan],
+            "day": pd.to_datetime(["2026-01-01", None]),
+        }
+    ).to_parquet(folder / "a.parquet")
+    frame = wb.load_study(folder).survey()
+    assert frame["mean"].tolist() == pytest.approx([0, np.nan, 400 / 9], nan_ok=True)
+    assert frame["market"].tolist() == ["SE", "NO", "NO"]
+    assert frame["grade"].dropna().tolist() == ["1", "5"]
+    assert frame["kind"].dropna().tolist() == ["ett", "två"]
+    assert frame["day"].dropna().tolist() == ["2026-01-01", "2026-01-02"]
+
+
+def test_workbooks_are_read_like_text(write_study) -> None:
+    import openpyxl
+
+    toml = """
+[survey]
+files = [{ path = "*.xlsx", wave_from = "name", sheet = "Svar" }]
+weight = "vikt"
+submitted = "när"
+[survey.outcomes]
+nps = { item = "rec" }
+"""
+    folder = write_study(toml)
+    for wave, score in (("2026-01", 10), ("2026-02", 3)):
+        book = openpyxl.Workbook()
+        sheet = book.create_sheet("Svar")
+        sheet.append(["rec", "vikt", "när"])
+        sheet.append([score, 0.75, dt.datetime(2026, 1, 31, 8, 30)])
+        sheet.append([None, 1, None])
+        book.save(folder / f"{wave}.xlsx")
+    frame = wb.load_study(folder).survey()
+    assert frame["nps"].dropna().tolist() == [100, -100]
+    assert frame["weight"].tolist() == [0.75, 1, 0.75, 1]
+    assert frame["när"].dt.hour.dropna().tolist() == [8, 8]

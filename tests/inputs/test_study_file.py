@@ -26,9 +26,16 @@ def mistakes(folder: Path) -> str:
 
 ONE_MISTAKE = {
     'respondnt = "id"': r"survey.respondnt`: unknown key. Did you mean 'respondent'?",
-    'missing_weight = "drop"': "survey.missing_weight`: input should be 'error' or 'set_aside'",
-    "weight = 3": "survey.weight`: input should be a valid string; found a whole number, 3.",
-    "[survey.drivers]\nqueue = { items = [] }": "`survey.drivers.queue.items`",
+    'missing_weight = "drop"': "survey.missing_weight`: must be 'error' or 'set_aside'; found",
+    "weight = 3": "survey.weight`: must be text, in quotes; found a whole number, 3.",
+    "[survey.drivers]\nqueue = { items = [] }": (
+        "`survey.drivers.queue.items`: must have at least 1 value(s); found a list."
+    ),
+    "[survey.drivers]\nqueue = 3": "`survey.drivers.queue`: must be a table; found a whole number",
+    "[survey.items.q1]\nmissing = [99]": "survey.items.q1.missing`: must be a table; found a list",
+    "[survey.items.q1]\nscale = [1, nan]": "survey.items.q1.scale[1]`: must be a finite number",
+    "[survey.waves.a]\nclosed = 'soon'": "must be a date, 2026-06-30 without quotes; found text",
+    "[survey.waves.a]\ninvited = -1": "survey.waves.a.invited`: must be at least 0; found",
     '[survey.drivers]\nqueue = { items = ["q7"], touchpoint = "suport" }': (
         "survey.drivers.queue.touchpoint`: 'suport' is no touchpoint of [[journey]]. "
         "Did you mean 'support'?"

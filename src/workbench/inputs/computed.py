@@ -65,7 +65,7 @@ def segment_columns(
     for name, segment in survey.segments.items():
         labels = _file_labels(parts, segment.column) | segment_labels(survey, name)
         worded = {code: localized(label, language) for code, label in labels.items()}
-        codes = stacked([coded_answers(part, segment.column) for part in parts])
+        codes = _as_texts(stacked([coded_answers(part, segment.column) for part in parts]))
         columns[name] = codes.map(lambda code, worded=worded: worded.get(code, code), "ignore")
         columns[name] = columns[name].astype("str")
         unknown = codes.dropna()[~codes.dropna().isin([*worded, *worded.values()])]

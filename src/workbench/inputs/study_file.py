@@ -20,7 +20,38 @@ if TYPE_CHECKING:
 
     from workbench.inputs.references import KeyPath
 
-__all__ = ["Problem", "read_study_file", "study_error"]
+__all__ = ["Problem", "dotted", "read_study_file", "study_error"]
+
+_MUST = {
+    "string_type": "must be text, in quotes",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a finite number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "literal_error": "must be {expected}",
+    "date_type": "must be a date, 2026-06-30 without quotes",
+    "date_parsing": "must be a date, 2026-06-30 without quotes",
+    "date_from_datetime_parsing": "must be a date, 2026-06-30 without quotes",
+    "date_from_datetime_inexact": "must be a date without a time of day",
+    "too_short": "must have at least {min_length} value(s)",
+    "too_long": "must have at most {max_length} value(s)",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} letters",
+    "greater_than": "must be above {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be below {lt}",
+    "less_than_equal": "must be at most {le}",
+}
+"""What must hold, by the kind of mistake that Pydantic found."""
 
 
 @dataclass(frozen=True)
@@ -202,8 +233,9 @@ def _worded(found: dict[str, Any], key: KeyPath) -> str:
             )
         case "value_error":
             return f"{found['ctx']['error']}."
-        case _:
-            message = str(found["msg"])
+        case kind:
+            message = _MUST.get(kind) or str(found["msg"]).replace("Input should", "must").strip()
+            message = message.format(**found.get("ctx", {}))
             return f"{message[:1].lower()}{message[1:]}; found {_kind_of(found['input'])}."
 
 
