@@ -85,6 +85,24 @@ from .errors import (
 from .errors import (
     WorkbenchError as WorkbenchError,
 )
+from .experiment.bayes import beta_binomial as beta_binomial
+from .experiment.comparing import compare_nps as compare_nps
+from .experiment.comparing import compare_proportions as compare_proportions
+from .experiment.decision_log import append_decision as append_decision
+from .experiment.decision_log import decisions as decisions
+from .experiment.difference_in_differences import (
+    difference_in_differences as difference_in_differences,
+)
+from .experiment.looks import sequential_bounds as sequential_bounds
+from .experiment.own_calibration import calibrate_experiment as calibrate_experiment
+from .experiment.plan import Plan as Plan
+from .experiment.plan import load_plan as load_plan
+from .experiment.plan import register_plan as register_plan
+from .experiment.power import detectable_effect as detectable_effect
+from .experiment.power import sample_size as sample_size
+from .experiment.readout import Readout as Readout
+from .experiment.readout import read_experiment as read_experiment
+from .experiment.sample_ratio import sample_ratio as sample_ratio
 from .inputs.disclosure import merge_small_groups as merge_small_groups
 from .inputs.disclosure import suppression_pattern as suppression_pattern
 from .inputs.study import (
@@ -107,23 +125,23 @@ from .report.show import (
 )
 from .survey.csat import csat as csat
 from .survey.decomposition import lmg_from_corr as lmg_from_corr
-from .survey.importance import drivers as drivers
-from .survey.nki import nki as nki
-from .survey.nps import nps as nps
-from .survey.outcomes import measure as measure
-from .survey.paths import pls as pls
 from .survey.dominance import dominance as dominance
 from .survey.effect_changes import effect_changes as effect_changes
+from .survey.importance import drivers as drivers
 from .survey.item_differences import item_differences as item_differences
 from .survey.money import money_association as money_association
+from .survey.nki import nki as nki
+from .survey.nps import nps as nps
 from .survey.opposites import find_opposites as find_opposites
+from .survey.outcomes import measure as measure
+from .survey.paths import pls as pls
 from .survey.penalty_reward import penalty_reward as penalty_reward
 from .survey.pooled_effects import effects_by_segment as effects_by_segment
 from .survey.priority import priority_matrix as priority_matrix
 from .survey.priority import rank_actions as rank_actions
-from .survey.trackers import simulate_tracker as simulate_tracker
 from .survey.replicates import replicate_weights as replicate_weights
 from .survey.segments import compare_segments as compare_segments
+from .survey.trackers import simulate_tracker as simulate_tracker
 from .survey.waves import adjust_together as adjust_together
 from .survey.waves import compare_waves as compare_waves
 from .survey.weights import rake as rake

@@ -109,7 +109,7 @@ def compare_nps(
     >>> old = [6, 1, 1, 1, 3, 6, 8, 14, 19, 18, 23]
     >>> result = compare_nps(new, old)
     >>> round(result.estimate, 1), round(result.se, 2)
-    (15.0, 11.29)
+    (15.0, 11.03)
     """
     effect = nps_effect(counts_treatment, counts_control, confidence=confidence)
     method = Message("NPS: difference of two trinomials.")

@@ -16,7 +16,9 @@ from workbench.results.experiment import DecisionLogResult
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["append_decision", "decision_log", "past_prior", "read_log"]
+    from workbench.experiment.plan import Plan
+
+__all__ = ["append_decision", "decision_log", "decisions", "past_prior", "read_log"]
 
 COLUMNS = [
     "read_on", "experiment", "verdict", "estimate", "ci_low", "ci_high", "p_value", "q_value",
@@ -69,6 +71,24 @@ def append_decision(path: Path, record: dict[str, Any]) -> bool:
     with path.open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n")
     return True
+
+
+def decisions(plan: Plan) -> DecisionLogResult:
+    """Return past decisions of a plan's log, with what came later.
+
+    Parameters
+    ----------
+    plan
+        Whose ``log`` is read; an absent file is an empty log.
+
+    Raises
+    ------
+    PlanError
+        If the plan names no log, or a line of it is no JSON object.
+    """
+    if not plan.model.log:
+        raise PlanError(f"Experiment '{plan.name}' names no log. Add log = \"decisions.jsonl\".")
+    return decision_log(read_log(plan.folder / plan.model.log))
 
 
 def decision_log(entries: list[dict[str, Any]]) -> DecisionLogResult:

@@ -225,13 +225,9 @@ def _periods(
                 "period": str(period),
                 "relative": "before" if period < starts else "after",
                 "estimate": estimate,
-                "ci_low": estimate - z * error
-                if shown and estimate is not None and error
-                else None,
-                "ci_high": estimate + z * error
-                if shown and estimate is not None and error
-                else None,
-                "reason": "" if shown else "REFERENCE" if is_base else "TOO_FEW",
+                "ci_low": ends[0] if ends else None,
+                "ci_high": ends[1] if ends else None,
+                "reason": "" if ends else "REFERENCE" if is_base else "TOO_FEW",
             }
         )
         if period < starts and not is_base:
