@@ -219,7 +219,7 @@ def _periods(
         )
         is_base = period == last_before
         half = z * error if error and not is_base else None
-        None if half is None or estimate is None else (estimate - half, estimate + half)
+        ends = None if half is None or estimate is None else (estimate - half, estimate + half)
         rows.append(
             {
                 "period": str(period),
