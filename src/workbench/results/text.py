@@ -11,7 +11,7 @@ from workbench.results.base import Result, TableSpec
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KeywordsResult", "SaturationResult", "SecondCoderPlan"]
+__all__ = ["KeywordsResult", "SaturationResult", "SecondCoderPlan", "TopicsResult"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -175,4 +175,41 @@ class KeywordsResult(Result):
             segment=str(first["segment"]),
             share=float(first["share"]),
             n=int(first["n_segment"]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TopicsResult(Result):
+    """Proposals for themes from word use alone.
+
+    ``table``: one row per ``topic`` (1, 2, ...): ``words`` (the ten that mark it), ``n`` and
+    ``share`` (0-1) of texts it fits best, ``coherence`` (NPMI, -1 to 1), ``stability`` (0-1: how
+    much of it comes back when a fifth of the texts is left out), ``typical`` (index labels of the
+    three clearest texts).
+    ``assignments``: one row per text: ``text``, ``topic`` (null with a ``reason``), ``weight``.
+    """
+
+    kind: ClassVar[str] = "topics"
+
+    assignments: pd.DataFrame
+    n: int
+    n_missing: int
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Name, key and caption of the table that a report shows."""
+        caption = Message("Topics proposed from word use: share of texts, coherence, stability")
+        return {"table": TableSpec(key=("topic",), caption=caption)}
+
+    @property
+    def message(self) -> Message:
+        """The finding in one sentence."""
+        largest = self.table.sort_values("n", ascending=False, kind="stable").iloc[0]
+        return Message(
+            "{topics:integer} topics are proposed from {n:integer} texts; the largest "
+            "({share:percent}) is about: {words}. They are proposals to read, not findings.",
+            topics=len(self.table),
+            n=self.n,
+            share=float(largest["share"]),
+            words=str(largest["words"]),
         )
