@@ -190,7 +190,7 @@ class _Segment:
             return []
         grades = data.data.grades[data.rows][:, graded]
         high = np.fmax.reduce(grades, axis=0)
-        odd = [graded[i] for i in np.flatnonzero((high <= 60) & (np.median(high) >= 90))]
+        odd = [graded[i] for i in np.flatnonzero((high <= 60) & (np.median(high) >= 80))]
         if not odd:
             return []
         return [
@@ -198,7 +198,7 @@ class _Segment:
                 "mixed_scales",
                 False,
                 Message(
-                    "No grade above 60 for {drivers}, while the others reach 90: was it asked on a "
+                    "No grade above 60 for {drivers}, while the others reach 80 or more: was it asked on a "
                     "shorter scale? Give scale= a dict with the ends of each column.",
                     drivers=self._names(odd),
                 ),

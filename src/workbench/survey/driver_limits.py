@@ -135,6 +135,8 @@ def refusal(part: SegmentData, tag: str) -> tuple[str, Message | None]:
             outcome=name,
             n=part.n_outcome,
         )
+    if not part.kept and {"TOO_FEW", "FLOOR"} & set(part.reasons):
+        return "TOO_FEW", _too_few(len(part.data.drivers), part.n_outcome)
     if not part.kept:
         return "NO_DRIVERS", Message(
             "None of the {count:integer} drivers varies among those who answered '{outcome}'. "
@@ -143,14 +145,18 @@ def refusal(part: SegmentData, tag: str) -> tuple[str, Message | None]:
             outcome=name,
         )
     if len(part.answers) <= columns + 1:
-        return "TOO_FEW", Message(
-            "{drivers:integer} drivers need more than {least:integer} answers; there are "
-            "{n:integer}. Use fewer drivers, group them, or take more waves together.",
-            drivers=columns,
-            least=columns + 1,
-            n=len(part.answers),
-        )
+        return "TOO_FEW", _too_few(columns, len(part.answers))
     return _unmet_pair(part)
+
+
+def _too_few(columns: int, n: int) -> Message:
+    return Message(
+        "{drivers:integer} drivers need more than {least:integer} answers; there are {n:integer}. "
+        "Use fewer drivers, group them, or take more waves together.",
+        drivers=columns,
+        least=columns + 1,
+        n=n,
+    )
 
 
 def _unmet_pair(part: SegmentData) -> tuple[str, Message | None]:

@@ -78,7 +78,7 @@ def simulate_tracker(
     --------
     >>> tracker = simulate_tracker(1, hides=True)
     >>> tracker.answers.shape, tracker.top, tracker.hidden
-    ((2000, 12), 'd6', 'd5')
+    ((2000, 12), 'd5', 'd3')
     """
     rng = np.random.default_rng(seed)
     names = tuple(f"d{place + 1}" for place in range(drivers))
