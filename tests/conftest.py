@@ -1,5 +1,6 @@
 """What all tests share: the folder of public data outside the repository, if it is there."""
 
+import fcntl
 import importlib.util
 import os
 from collections.abc import Callable
@@ -37,3 +38,33 @@ def store_table() -> Callable[..., Path]:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.store
+
+
+@pytest.fixture(scope="session")
+def demo_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Return a function that gives the run folder of the demo satisfaction report in a language.
+
+    Each language is run once, also when several workers ask for it.
+    """
+    from workbench.report.run import run_notebook
+
+    home = tmp_path_factory.getbasetemp()
+    shared = (home.parent if "PYTEST_XDIST_WORKER" in os.environ else home) / "demo-reports"
+
+    def run(language: str) -> Path:
+        shared.mkdir(exist_ok=True)
+        with (shared / f"{language}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            place = shared / f"{language}.txt"
+            if not place.exists():
+                made = run_notebook(
+                    ROOT / "notebooks" / "20_satisfaction.ipynb",
+                    ROOT / "data" / "demo" / "bank",
+                    language=language,
+                    out=shared,
+                )
+                assert made.status == "done"
+                place.write_text(str(made.folder), encoding="utf-8")
+            return Path(place.read_text(encoding="utf-8"))
+
+    return run

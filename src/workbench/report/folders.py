@@ -35,21 +35,21 @@ def safe_name(text: str) -> str:
 
     Lower case, NFC; letters and digits of every script, ``.``, ``_``, ``=``, ``,`` and ``-`` stay,
     anything else becomes ``-``. A name that lost something ends with a short hash of the whole
-    text, so that two texts never share a folder; a name that Windows reserves gets a ``_``.
+    text, so that two texts never share a folder; a name that Windows reserves begins with ``x-``.
 
     Examples
     --------
     >>> safe_name("2026-Q2"), safe_name("con"), safe_name("Västra Götaland").split("-")[:2]
-    ('2026-q2', 'con_', ['västra', 'götaland'])
+    ('2026-q2', 'x-con', ['västra', 'götaland'])
     >>> "/" in safe_name("../../etc"), safe_name("../../etc").startswith(".")
     (False, False)
     """
     normal = unicodedata.normalize("NFC", text).lower()
     kept = "".join(c if c.isalnum() or c in "._=,-" else "-" for c in normal)
     name = re.sub(r"-{2,}", "-", kept).strip(".-_ ")[:_MAXIMUM].rstrip(". -")
-    if name != normal:
+    if name != normal or not name:
         name = f"{name or 'x'}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
-    return f"{name}_" if name.split(".")[0] in _RESERVED else name
+    return f"x-{name}" if name.split(".")[0] in _RESERVED else name
 
 
 def run_folder(

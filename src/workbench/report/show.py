@@ -141,31 +141,34 @@ def bundle(
     """
     if language not in LANGUAGES:
         raise DataError(f"Language must be 'sv' or 'en', not '{language}'.")
-    summary = result.summary(language).replace("**", "")
     if isinstance(result, Answer):
         payload = answer_payload(result, id or "answer")
-        return _bundle(payload, answer_html(payload, language), summary)
+        return _bundle(payload, answer_html(payload, language), language)
     if isinstance(result, Statements):
         payload = statements_payload(result, id or f"statements_{result.role}")
-        return _bundle(payload, statements_html(payload, language), summary)
+        return _bundle(payload, statements_html(payload, language), language)
+    _refuse_other_types(result)
     payload = _payload(result, id or _default_id(result), labels or {})
     payload |= {"published": published_rows(result, payload["id"], where)}
     payload |= {"place": "fold" if folded else "panel" if panel else "full"}
     drawings = {} if folded else _drawings(result, payload, plot, language)
-    worded = payload["summary"][language].replace("**", "")
-    return _bundle(payload, result_html(payload, drawings, language), worded)
+    return _bundle(payload, result_html(payload, drawings, language), language)
 
 
-def _bundle(payload: Payload, html: str, summary: str) -> dict[str, Any]:
-    return {MIME: payload, "text/html": html, "text/plain": summary}
+def _bundle(payload: Payload, html: str, language: str) -> dict[str, Any]:
+    sentence = payload["summary"][language].replace("**", "")
+    return {MIME: payload, "text/html": html, "text/plain": sentence}
 
 
-def _payload(result: Any, identifier: str, labels: Mapping[str, LocalizedText]) -> Payload:
+def _refuse_other_types(result: object) -> None:
     if not isinstance(result, Result):
         raise DataError(
             f"wb.show takes a result of the workbench, not a {type(result).__name__}. "
             "Show other objects with display()."
         )
+
+
+def _payload(result: Any, identifier: str, labels: Mapping[str, LocalizedText]) -> Payload:
     payload = result_payload(result, identifier)
     used = _used_labels(payload, labels)
     words = {language: _words(_labelled(result, used, language)) for language in LANGUAGES}
