@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from workbench.report.page import Page
+    from workbench.report.sheet import Sheet
 
-__all__ = ["PageExporter", "render_failure", "render_page"]
+__all__ = ["PageExporter", "render_failure", "render_page", "render_sheet"]
 
 _FOLDER = Path(__file__).parent
 
@@ -92,3 +93,8 @@ def render_failure(page: dict[str, Any], *, reviewer: bool = False) -> str:
         True adds the places in the code, in a fold.
     """
     return _render("failure.html.j2", page["language"], {"page": page, "reviewer": reviewer})
+
+
+def render_sheet(sheet: Sheet) -> str:
+    """Return a page of tables that no notebook stands behind, such as the index of reports."""
+    return _render("sheet.html.j2", sheet.language, {"page": sheet})

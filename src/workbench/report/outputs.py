@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import RunError
 from workbench.inputs.disclosure import FLOOR
-from workbench.language import LocalizedText, Message, format_date, localized, translate
+from workbench.language import (
+    LANGUAGES,
+    LocalizedText,
+    Message,
+    format_date,
+    localized,
+    translate,
+)
 from workbench.report import record
 from workbench.report.audit import published_of, refuse_disclosure
 from workbench.report.draft import draft_reasons
@@ -139,8 +146,17 @@ def run_facts(
             "id": plan.study.id,
             "folder": _study_folder(plan),
             "sha256": record.file_hash(plan.study.path),
+            **{
+                name: _both(getattr(plan.study, name))
+                for name in ("title", "owner", "reader", "question", "decision")
+            },
         },
-        "notebook": {"name": plan.name, "sha256": record.notebook_hash(plan.notebook)},
+        "notebook": {
+            "name": plan.name,
+            "sha256": record.notebook_hash(plan.notebook),
+            "title": {one: translate(_title(plan), one).removeprefix("# ") for one in LANGUAGES},
+        },
+        **_data_cut(plan),
         "parameters": _public_values(plan),
         "language": plan.language,
         "inputs": inputs,
@@ -154,6 +170,29 @@ def run_facts(
         "who": record.who(),
         "previous": record.file_hash(previous) if previous.is_file() else None,
     }
+
+
+def _both(label: LocalizedText | None) -> dict[str, str]:
+    """Return a label in every language, for pages that are made from records alone."""
+    return {one: localized(label or "", one) for one in LANGUAGES}
+
+
+def _title(plan: Plan) -> str:
+    """Return the notebook's first heading with its mark, as the catalogue has it."""
+    for cell in plan.notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            return cell.source.splitlines()[0]
+    return plan.name
+
+
+def _data_cut(plan: Plan) -> dict[str, Any]:
+    """Return the day the newest data in the report are from, and whether its wave is open."""
+    wave = str(plan.values.get("wave", ""))
+    if not wave or not plan.study.surveys:
+        return {"data_cut": None, "preliminary": False}
+    declared = plan.study.survey_model(next(iter(plan.study.surveys))).waves.get(wave)
+    closed = declared.closed if declared else None
+    return {"data_cut": closed.isoformat() if closed else None, "preliminary": closed is None}
 
 
 def write_record(folder: Path, facts: dict[str, Any]) -> None:
