@@ -116,12 +116,15 @@ def test_places_and_hashes_stay_so_that_others_codings_hold(make_corpus: MakeCor
 
 def test_open_answers_are_blanked_one_respondent_at_a_time(make_corpus: MakeCorpus) -> None:
     text = "bra tycker jag\nringde tre gånger\n"
+    changes = [{"kind": "hyphens", "n": 1, "note": "ringde"}]
     parts = (
         Part(part=1, start=0, end=14, kind="answer", respondent="p1"),
         Part(part=2, start=15, end=32, kind="answer", respondent="p2"),
     )
-    corpus = make_corpus(DocumentFile(id="why", text=text, parts=parts))
+    about = {"kind": "open_answers", "changes": changes}
+    corpus = make_corpus(DocumentFile(id="why", text=text, parts=parts, about=about))
     erase(corpus, "p2", coder="A")
+    assert "ringde" not in (corpus.folder / "documents" / "why.toml").read_text(encoding="utf-8")
     assert corpus.text("why") == "bra tycker jag\n" + "█" * 17 + "\n"
 
 

@@ -183,6 +183,10 @@ def _blanked(file: DocumentFile, spans: Iterable[tuple[int, int]]) -> DocumentFi
         return file
     step = {"from": file.sha, "to": changed.sha}
     about = {**file.about, "erased": [*file.about.get("erased", []), step]}
+    about["changes"] = [
+        {key: value for key, value in change.items() if key != "note"}
+        for change in file.about.get("changes", [])
+    ]
     if str(about.get("title", "")) in file.text:
         about["title"] = file.id
     return replace(changed, about=about)
