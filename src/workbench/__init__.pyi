@@ -104,6 +104,7 @@ from .experiment.readout import Readout as Readout
 from .experiment.readout import read_experiment as read_experiment
 from .experiment.sample_ratio import sample_ratio as sample_ratio
 from .inputs.disclosure import merge_small_groups as merge_small_groups
+from .inputs.disclosure import published_tables as published_tables
 from .inputs.disclosure import suppression_pattern as suppression_pattern
 from .inputs.study import (
     Study as Study,
@@ -123,10 +124,15 @@ from .report.run import (
 from .report.show import (
     show as show,
 )
+from .survey.chart import control_chart as control_chart
+from .survey.consistency import consistency as consistency
+from .survey.contributions import explain_change as explain_change
+from .survey.crosstab import crosstab as crosstab
 from .survey.csat import csat as csat
 from .survey.decomposition import lmg_from_corr as lmg_from_corr
 from .survey.dominance import dominance as dominance
 from .survey.effect_changes import effect_changes as effect_changes
+from .survey.goals import judge_goals as judge_goals
 from .survey.importance import drivers as drivers
 from .survey.item_differences import item_differences as item_differences
 from .survey.money import money_association as money_association
@@ -136,9 +142,12 @@ from .survey.opposites import find_opposites as find_opposites
 from .survey.outcomes import measure as measure
 from .survey.paths import pls as pls
 from .survey.penalty_reward import penalty_reward as penalty_reward
+from .survey.planning import plan_sample as plan_sample
 from .survey.pooled_effects import effects_by_segment as effects_by_segment
+from .survey.pooling import pool_segments as pool_segments
 from .survey.priority import priority_matrix as priority_matrix
 from .survey.priority import rank_actions as rank_actions
+from .survey.readings import read_again as read_again
 from .survey.replicates import replicate_weights as replicate_weights
 from .survey.segments import compare_segments as compare_segments
 from .survey.trackers import simulate_tracker as simulate_tracker

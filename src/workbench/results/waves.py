@@ -44,6 +44,10 @@ class WaveChangeResult(Result):
     levels
         A row per segment and wave: ``n estimate ci_low ci_high n_effective suppressed reason
         preliminary broken``.
+    rule_of_thumb, thumb
+        A popular rule's points, and a row per change: whether the rule ``calls`` it,
+        ``false_alarm`` (how often it would when nothing changed, 0-1) and ``smallest_sure`` (points
+        that one test alone would call).
     """
 
     kind: ClassVar[str] = "wave_change"
@@ -56,8 +60,10 @@ class WaveChangeResult(Result):
     alpha: float
     floor: int
     family: int
+    rule_of_thumb: float
     total: pd.DataFrame
     levels: pd.DataFrame
+    thumb: pd.DataFrame
 
     @property
     def measure(self) -> str:
@@ -71,7 +77,7 @@ class WaveChangeResult(Result):
 
     @property
     def specs(self) -> dict[str, TableSpec]:
-        """Keys and captions of ``table``, ``total`` and ``levels``."""
+        """Keys and captions of ``table``, ``total``, ``levels`` and ``thumb``."""
         change = Message(
             "Change in {outcome} since an earlier wave, points, with {confidence:percent} interval",
             outcome=self.label,
@@ -85,6 +91,15 @@ class WaveChangeResult(Result):
                 key=("segment", "wave", "previous"), caption=change, counts=("n", "n_previous")
             ),
             "levels": TableSpec(key=(*self.key, "wave"), caption=level, sums_over=self.key),
+            "thumb": TableSpec(
+                key=key,
+                caption=Message(
+                    "The rule of thumb “more than {rule:number} points” beside the test, and how "
+                    "often it calls a change when there is none",
+                    rule=self.rule_of_thumb,
+                ),
+                counts=(),
+            ),
         }
 
     @property
@@ -143,6 +158,16 @@ class WaveChangeResult(Result):
     def _message_by_segment(
         self, newest: pd.DataFrame, called: pd.DataFrame, values: dict[str, Any]
     ) -> Message:
+        masked = newest[newest["verdict"] == "masked"]
+        if called.empty and not masked.empty:
+            worst = masked.iloc[int(masked["real"].abs().argmax())]
+            return Message(
+                "In {segment} who answered hides a change in {outcome} of {real:points} points "
+                "from {previous} to {wave}; no segment's own figure shows a sure change.",
+                segment=group_label(worst.segment),
+                real=worst.real,
+                **values,
+            )
         if called.empty:
             return Message(
                 "No segment's change in {outcome} from {previous} to {wave} is more than noise "

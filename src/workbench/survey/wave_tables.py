@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr, ndtri
 
 from workbench.estimates import benjamini_hochberg
 from workbench.inputs.disclosure import FLOOR
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
 
     from workbench.survey.tracker import Change, Level, WaveMarks
 
-__all__ = ["change_table", "corrected", "judged", "levels_table", "verdict_of"]
+__all__ = [
+    "change_table",
+    "corrected",
+    "judged",
+    "levels_table",
+    "thumb_table",
+    "verdict_of",
+]
 
 P_VALUES = ("p_value", "p_real")
 
@@ -116,6 +124,24 @@ def judged(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
     """Return the changes with the verdicts of their corrected p-values."""
     records = cast("list[dict[str, Any]]", table.to_dict("records"))
     return table.assign(verdict=pd.Series([verdict_of(row, alpha) for row in records], dtype="str"))
+
+
+def thumb_table(
+    table: pd.DataFrame, by: tuple[str, ...], rule: float, confidence: float
+) -> pd.DataFrame:
+    """Hold a rule of thumb beside the test: what it calls, and how often it would by chance."""
+    keys = [*(by if len(by) > 1 else ()), "segment", "wave", "previous"]
+    quantile = float(ndtri((1 + confidence) / 2))
+    error = (table["ci_high"] - table["ci_low"]) / (2 * quantile)
+    calls = (table["change"].abs() > rule).astype("boolean").mask(table["change"].isna())
+    return table[keys].assign(
+        change=table["change"],
+        calls=calls,
+        false_alarm=2 * ndtr(-rule / error),
+        smallest_sure=quantile * error,
+        verdict=table["verdict"],
+        suppressed=table["suppressed"],
+    )
 
 
 def levels_table(

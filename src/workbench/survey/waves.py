@@ -18,7 +18,13 @@ from workbench.survey.measure import checked_confidence
 from workbench.survey.outcome import outcome_label, read_outcome
 from workbench.survey.tracker import Tracker, WaveMarks, mix_groups, person_numbers
 from workbench.survey.wave_order import compared_pairs, read_waves
-from workbench.survey.wave_tables import P_VALUES, change_table, judged, levels_table
+from workbench.survey.wave_tables import (
+    P_VALUES,
+    change_table,
+    judged,
+    levels_table,
+    thumb_table,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -54,6 +60,7 @@ def compare_waves(
     label: LocalizedText = "",
     confidence: float = 0.95,
     alpha: float = 0.05,
+    rule_of_thumb: float = 2.0,
     floor: int = FLOOR,
     protect: SuppressionPattern | None = None,
 ) -> WaveChangeResult:
@@ -96,6 +103,9 @@ def compare_waves(
         What a report calls the outcome; default: NKI, NPS, CSAT, or its column.
     confidence, alpha
         Level of the intervals; largest adjusted p-value called real.
+    rule_of_thumb
+        Points that a popular rule calls a significant change; ``thumb`` shows how often it would
+        call one by chance alone.
     floor, protect
         As in :func:`nps`; waves are never summed.
 
@@ -103,7 +113,7 @@ def compare_waves(
     -------
     WaveChangeResult
         ``segment wave previous change ci_low ci_high p_value p_adjusted real mix verdict`` and
-        what they rest on; ``total`` and ``levels`` beside.
+        what they rest on; ``total``, ``levels`` and ``thumb`` beside.
 
     Raises
     ------
@@ -145,8 +155,10 @@ def compare_waves(
     rows = tracker.changes(columns, levels, pairs)
     total_tracker = replace(tracker, groups=mix_groups(answers, columns)) if columns else tracker
     total = total_tracker.changes((), total_tracker.levels(()), pairs) if columns else rows
+    table = change_table(rows, columns, marks, names, alpha=alpha)
     return WaveChangeResult(
-        table=change_table(rows, columns, marks, names, alpha=alpha),
+        table=table,
+        thumb=thumb_table(table, columns, rule_of_thumb, level),
         total=change_table(total, (), marks, names, alpha=alpha),
         levels=levels_table(levels, columns, marks, names),
         method=_method(tracker, len(rows)),
@@ -156,6 +168,7 @@ def compare_waves(
         mix_by=by_columns(mix_by),
         confidence=level,
         alpha=alpha,
+        rule_of_thumb=rule_of_thumb,
         floor=tracker.floor,
         family=len(rows),
     )

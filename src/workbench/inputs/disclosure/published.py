@@ -59,32 +59,38 @@ def published_tables(
     fixed: Mapping[str, object] | None = None,
     name: str = "",
     table: str = "table",
+    measure: str | None = None,
 ) -> list[PublishedTable]:
     """Read a result's table for the audit.
 
     Parameters
     ----------
     result
-        Any record whose table has ``segment``, ``n`` and ``suppressed``, and that says in ``by``
-        which columns split it. Other key columns (a driver, an item) make a measure of their own.
-        A record without these gives an empty list.
+        Any record whose table has ``segment`` (or the record's ``segment_column``), ``n`` and
+        ``suppressed``, and that says in ``by`` which columns split it. A key column ``wave`` splits
+        as well; other key columns (a driver, an item) make a measure of their own. A record
+        without these gives an empty list.
     fixed
         Filters the data were read under, such as ``{"market": "SE", "wave": "2026-06"}``.
     name
         What a finding calls the table; default: the result's kind.
     table
         Which of the record's tables.
+    measure
+        Name under which tables of the same answers are put side by side; default: the record's.
     """
     frame = result.tables.get(table)
-    if frame is None or not {"segment", "n", "suppressed"} <= set(frame.columns):
+    segment = str(getattr(result, "segment_column", "segment"))
+    if frame is None or not {segment, "n", "suppressed"} <= set(frame.columns):
         return []
     by = tuple(str(column) for column in getattr(result, "by", ()))
-    measure = str(getattr(result, "measure", result.kind))
+    measured = measure or str(getattr(result, "measure", result.kind))
     filters = {column: group_name(value) for column, value in (fixed or {}).items()}
-    split_columns = by if len(by) > 1 else ("segment",) if by else ()
-    extra = [
-        key for key in result.specs[table].key if key != "segment" and key not in split_columns
-    ]
+    split_columns = by if len(by) > 1 else (segment,) if by else ()
+    keys = [key for key in result.specs[table].key if key != segment]
+    if "wave" in keys and "wave" not in by:
+        by, split_columns = (*by, "wave"), (*split_columns, "wave")
+    extra = [key for key in keys if key not in split_columns]
     tables: list[PublishedTable] = []
     parts: Iterable[tuple[Hashable, pd.DataFrame]] = (
         frame.groupby(extra, dropna=False, sort=False) if extra else [((), frame)]
@@ -107,7 +113,7 @@ def published_tables(
                 "suppressed": rows["suppressed"].mask(empty, "").fillna("").to_numpy(),
             }
         )
-        label = f"{measure} {part}" if extra else measure
+        label = f"{measured} {part}" if extra else measured
         tables.append(PublishedTable(name or result.kind, label, listed, filters))
     return tables
 

@@ -1,0 +1,90 @@
+"""Record of goals judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from workbench.language import Message
+from workbench.results.base import Result, TableSpec
+from workbench.results.survey import group_label
+
+__all__ = ["GoalResult"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GoalResult(Result):
+    """Goals met, missed, or undecided.
+
+    ``table`` has a row per segment: ``n estimate ci_low ci_high target distance`` (points),
+    ``verdict`` (``met``, ``missed``, ``cannot_tell``, ``hidden``, ``no_goal``), ``suppressed``,
+    ``reason``.
+
+    Parameters
+    ----------
+    measured
+        Name of the measure.
+    measure
+        What is measured, for the disclosure audit.
+    by
+        Columns that split.
+    direction
+        ``at_least`` or ``at_most``.
+    """
+
+    kind: ClassVar[str] = "goals"
+
+    measured: Message
+    measure: str
+    by: tuple[str, ...]
+    direction: str
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Key and caption of ``table``."""
+        key = self.by if len(self.by) > 1 else ("segment",)
+        caption = Message("{measure} against its goal, points", measure=self.measured)
+        return {"table": TableSpec(key=key, caption=caption, sums_over=key)}
+
+    @property
+    def message(self) -> Message:
+        """How many goals are met, missed and undecided."""
+        counts = self.table["verdict"].value_counts()
+        if len(self.table) == 1:
+            return self._message_of_one()
+        return Message(
+            "{measure}: {met:integer} goals are met, {missed:integer} missed, and of "
+            "{open:integer} it cannot be said.",
+            measure=self.measured,
+            met=int(counts.get("met", 0)),
+            missed=int(counts.get("missed", 0)),
+            open=int(counts.get("cannot_tell", 0)),
+        )
+
+    def _message_of_one(self) -> Message:
+        row = self.table.iloc[0]
+        values = {
+            "measure": self.measured,
+            "estimate": row.estimate,
+            "low": row.ci_low,
+            "high": row.ci_high,
+            "target": row.target,
+            "segment": group_label(row.segment),
+        }
+        if row.verdict == "met":
+            return Message(
+                "{measure} has met its goal of {target:number}: {estimate:number} ({low:number} to "
+                "{high:number}).",
+                **values,
+            )
+        if row.verdict == "missed":
+            return Message(
+                "{measure} has missed its goal of {target:number}: {estimate:number} ({low:number} "
+                "to {high:number}).",
+                **values,
+            )
+        return Message(
+            "Whether {measure} has met its goal of {target:number} cannot be said: "
+            "{estimate:number} ({low:number} to {high:number}).",
+            **values,
+        )
