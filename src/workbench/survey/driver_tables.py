@@ -329,8 +329,9 @@ def grade_rows(
         own: dict[str, Any] = {
             name: row.get(name) for name in (*segment.cell, "segment", "driver", "n", "suppressed")
         }
-        own["reason"] = row.get("reason") if row.get("performance") is None else ""
-        if row.get("performance") is not None and not row["suppressed"]:
+        is_graded = np.isfinite(row.get("performance", np.nan))
+        own["reason"] = "" if is_graded else row.get("reason")
+        if is_graded and not row["suppressed"]:
             grades = data.data.grades[data.rows, place]
             answered = ~np.isnan(grades)
             weights = data.weights[answered]

@@ -193,7 +193,7 @@ def _compare(
         )
         errors = np.sqrt(np.maximum(np.diag(score_covariance(scores, units)), 0))
         df = units.degrees_of_freedom - 2 * after.fit.effect.size
-        if df < 1 or not (errors > 0).all():
+        if df < 1 or not errors[0] > 0:
             rows[place]["reason"] = "TOO_FEW"
             continue
         change = float(after.fit.effect[new] - before.fit.effect[old])
@@ -210,8 +210,8 @@ def _compare(
             "grade_previous": old_grade,
             "grade": grade,
             "grade_change": grade - old_grade,
-            "grade_low": grade - old_grade - reach * errors[1],
-            "grade_high": grade - old_grade + reach * errors[1],
+            "grade_low": grade - old_grade - reach * errors[1] if errors[1] > 0 else None,
+            "grade_high": grade - old_grade + reach * errors[1] if errors[1] > 0 else None,
         }
     return rows
 

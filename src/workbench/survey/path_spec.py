@@ -82,13 +82,6 @@ def checked_model(model: ModelSpec, answers: pd.DataFrame) -> ModelSpec:
             raise DataError(
                 Message("Column '{column}' stands in the model twice; keep one.", column=column)
             )
-    for construct, items in blocks.items():
-        if not items:
-            raise DataError(Message("Construct '{name}' has no columns.", name=construct))
-        if not any(construct in path for path in paths):
-            raise DataError(
-                Message("Construct '{name}' has no path; add one or drop it.", name=construct)
-            )
     for path in paths:
         for construct in path:
             if construct not in blocks:
@@ -99,6 +92,13 @@ def checked_model(model: ModelSpec, answers: pd.DataFrame) -> ModelSpec:
                         hint=near_match(construct, blocks),
                     )
                 )
+    for construct, items in blocks.items():
+        if not items:
+            raise DataError(Message("Construct '{name}' has no columns.", name=construct))
+        if not any(construct in path for path in paths):
+            raise DataError(
+                Message("Construct '{name}' has no path; add one or drop it.", name=construct)
+            )
     if _has_circle(paths):
         raise DataError(Message("The paths go in a circle. Leave out one of them."))
     return {"blocks": blocks, "paths": list(dict.fromkeys(paths))}

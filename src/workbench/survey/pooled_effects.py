@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pooled", "effects_by_segment", "pool"]
 
+_PRIOR_DF = 20.0
 _TABLE = (
     *("segment", "driver", "n", "estimate", "ci_low", "ci_high", "raw", "raw_low", "raw_high"),
     *("weight", "suppressed", "reason"),
@@ -108,9 +109,10 @@ def pool(raw: Floats, variance: Floats) -> Pooled:
     centre = fixed @ own / fixed.sum()
     statistic = float(fixed @ (own - centre) ** 2)
     p_value = float(chdtrc(own.size - 1, statistic)) if own.size > 1 else float("nan")
+    error = np.sqrt(first + second + 2 * third)
     return Pooled(
         estimate,
-        np.sqrt(first + second + 2 * third),
+        error,
         weight,
         mean,
         float(np.sqrt(mean_variance)),
@@ -140,6 +142,23 @@ def _between_variance(raw: Floats, variance: Floats) -> float:
             return new
         between = new
     return between
+
+
+def steadied(variance: Floats, rows: Floats, df: Floats) -> Floats:
+    """Return variances drawn towards what an answer is worth in all segments together.
+
+    A small segment's own variance is itself an estimate of few answers, and too often too small.
+    """
+    known = np.isfinite(variance) & (df > 0)
+    if not known.any():
+        return variance
+    per_answer = variance[known] * rows[known]
+    usual = df[known] @ per_answer / df[known].sum()
+    found = variance.copy()
+    found[known] = (df[known] * variance[known] + _PRIOR_DF * usual / rows[known]) / (
+        df[known] + _PRIOR_DF
+    )
+    return found
 
 
 def effects_by_segment(
@@ -201,7 +220,7 @@ def effects_by_segment(
     names = data.drivers
     raw = np.full((len(segments), len(names)), np.nan)
     error = np.full_like(raw, np.nan)
-    reach = np.full(len(segments), np.nan)
+    df = np.zeros(len(segments))
     counts = np.zeros(raw.shape, int)
     reasons: list[str] = []
     for place, (segment, tag) in enumerate(zip(segments, tags, strict=True)):
@@ -209,7 +228,7 @@ def effects_by_segment(
         counts[place] = part.n_answered
         reason = refusal(part, tag)[0]
         if not reason:
-            raw[place], error[place], reach[place] = _own_effects(part, len(names), level)
+            raw[place], error[place], df[place] = _own_effects(part, len(names))
             reason = "" if np.isfinite(error[place]).any() else "TOO_FEW"
         reasons.append(reason)
     shown = [tag == "" for tag in tags]
@@ -217,7 +236,8 @@ def effects_by_segment(
     tests: list[dict[str, Any]] = []
     z = float(ndtri((1 + level) / 2))
     for column, name in enumerate(names):
-        pooled = _pooled_if_any(raw[:, column], error[:, column] ** 2)
+        variance = steadied(error[:, column] ** 2, counts[:, column].astype(float), df)
+        pooled = pool(raw[:, column], variance) if np.isfinite(variance).any() else None
         rows = [
             _row(segment.name, name, tags[i], reasons[i], int(counts[i, column]))
             for i, segment in enumerate(segments)
@@ -225,12 +245,14 @@ def effects_by_segment(
         for i, row in enumerate(rows):
             own, own_error = raw[i, column], error[i, column]
             if np.isfinite(own_error):
-                half = reach[i] * own_error
+                half = student_reach(df[i], level) * own_error
                 row |= {"raw": own, "raw_low": own - half, "raw_high": own + half}
             elif shown[i] and not row["reason"]:
                 row["reason"] = "TOO_FEW"
             if shown[i] and pooled is not None:
-                half = z * pooled.error[i]
+                half = _pooled_reach(pooled, i, df[i], level) * pooled.error[i]
+                if "raw" in row:
+                    half = min(half, max(own - row["raw_low"], z * float(np.sqrt(variance[i]))))
                 row |= {
                     "estimate": pooled.estimate[i],
                     "ci_low": pooled.estimate[i] - half,
@@ -259,24 +281,27 @@ def effects_by_segment(
     )
 
 
-def _own_effects(part: SegmentData, count: int, confidence: float) -> tuple[Floats, Floats, float]:
-    """Return a segment's own effects and errors, ``nan`` where it has none, and t's quantile."""
+def _own_effects(part: SegmentData, count: int) -> tuple[Floats, Floats, float]:
+    """Return a segment's own effects and errors, ``nan`` where it has none, and their df."""
     effect, error = np.full(count, np.nan), np.full(count, np.nan)
     units = part.sampling()
     columns = part.n_columns + part.n_controls
     df = min(units.degrees_of_freedom, len(part.answers) - 1) - columns
     if df < 1:
-        return effect, error, float("nan")
+        return effect, error, 0.0
     fit = fit_linear(part.answers, part.weights)
     variances = np.diag(score_covariance(fit.influence, units))
     for place, unit in zip(part.kept, part.units, strict=True):
         if len(unit) == 1 and variances[unit[0]] > 0:
             effect[place], error[place] = fit.effect[unit[0]], np.sqrt(variances[unit[0]])
-    return effect, error, student_reach(df, confidence)
+    return effect, error, float(df)
 
 
-def _pooled_if_any(raw: Floats, variance: Floats) -> Pooled | None:
-    return pool(raw, variance) if np.isfinite(variance).any() else None
+def _pooled_reach(pooled: Pooled, place: int, df: float, confidence: float) -> float:
+    """Return Student's quantile: own degrees of freedom where own answers weigh, else segments'."""
+    weight = float(pooled.weight[place])
+    segments = max(int((pooled.weight > 0).sum()), 2) if weight > 0 else pooled.weight.size
+    return student_reach(weight * df + (1 - weight) * max(segments - 1, 1), confidence)
 
 
 def _row(segment: str | None, driver: str, tag: str, reason: str, n: int) -> dict[str, Any]:
