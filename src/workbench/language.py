@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from workbench.errors import DataError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -29,6 +31,7 @@ __all__ = [
     "format_date",
     "format_number",
     "format_p_value",
+    "language_named",
     "localized",
     "translate",
 ]
@@ -40,6 +43,20 @@ LocalizedText = str | dict[str, str]
 
 MINUS = "\u2212"
 _LOCALE_FOLDER = Path(__file__).parent / "locale"
+
+
+def language_named(name: str) -> Language:
+    """Return a language given by a person.
+
+    Raises
+    ------
+    DataError
+        If it is neither "sv" nor "en".
+    """
+    for language in LANGUAGES:
+        if name == language:
+            return language
+    raise DataError(f"Language must be sv or en; found '{name}'.")
 
 
 @functools.cache

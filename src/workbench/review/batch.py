@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from workbench.errors import RunError, WorkbenchError
+from workbench.errors import ParameterError, RunError, WorkbenchError
+from workbench.language import Message
 from workbench.report.engine.forked import ForkServer
 from workbench.report.engine.kernels import can_fork, forked_manager_class
 from workbench.review.fresh import InputHashes, is_fresh
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from workbench.inputs.study import Study
 
-__all__ = ["Batch", "Engine", "Outcome", "run_batch"]
+__all__ = ["Batch", "Engine", "Outcome", "engine_named", "run_batch"]
 
 Engine = Literal["fork", "cold"]
 _TRIES = 3
@@ -71,6 +72,16 @@ class Batch:
     def count(self, *statuses: str) -> int:
         """Return how many cells ended so."""
         return sum(outcome.status in statuses for outcome in self.outcomes)
+
+    @property
+    def message(self) -> Message:
+        """What became of the batch in one sentence."""
+        return Message(
+            "{done:integer} reports made, {skipped:integer} unchanged, {failed:integer} failed.",
+            done=self.count("done"),
+            skipped=self.count("skipped"),
+            failed=self.count("failed", "fault"),
+        )
 
     @property
     def exit_code(self) -> int:
@@ -131,6 +142,19 @@ def run_batch(
                 found[outcome.cell] = tell(outcome)
     folder = Path(cells[0][0].out)
     return Batch(outcomes=tuple(found[cell] for cell, _ in cells), out=folder)
+
+
+def engine_named(name: str) -> Engine:
+    """Return an engine given by a person.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither "fork" nor "cold".
+    """
+    if name == "fork" or name == "cold":
+        return name
+    raise ParameterError(f"Engine must be fork or cold; found '{name}'.")
 
 
 class _Teller:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import RecordError, WorkbenchError
 from workbench.language import Message
 from workbench.report import record
+from workbench.review.bundle import opened
 from workbench.review.causes import Cause, likely_causes
+from workbench.review.claims import check_claims
 from workbench.review.comparison import Difference, compare_drawings, compare_results
 from workbench.review.quotes import unfaithful_quotes
 from workbench.review.runs import RunFolder, changed_files, find_runs, open_run
@@ -25,7 +27,16 @@ if TYPE_CHECKING:
 
     from workbench.review.comparison import Tolerance
 
-__all__ = ["Status", "Verification", "exit_code", "verify", "verify_run"]
+__all__ = [
+    "Status",
+    "Verification",
+    "as_json",
+    "as_text",
+    "exit_code",
+    "verify",
+    "verify_path",
+    "verify_run",
+]
 
 
 class Status(enum.StrEnum):
@@ -237,6 +248,78 @@ def _drawings(before: Path, after: Path) -> list[Difference]:
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
+
+
+def verify_path(
+    path: Path, *, against: Path | None = None, claims: Path | None = None
+) -> list[Verification]:
+    """Verify what a person points at: a run folder, a folder of reports, or a bundle.
+
+    Parameters
+    ----------
+    path
+        Folder, or a ``.zip`` that :func:`workbench.review.bundle.write_bundle` wrote.
+    against
+        Folder of the study; default: the bundle's own, or where the records say.
+    claims
+        A text whose respondent lists and counts are checked against the theme table.
+    """
+    if path.is_file():
+        with opened(path) as folder:
+            study = folder / "study"
+            own = study if (study / "study.toml").is_file() else None
+            return _with_claims(verify(folder / "reports", against=against or own), folder, claims)
+    return _with_claims(verify(path, against=against), path, claims)
+
+
+def _with_claims(
+    found: list[Verification], folder: Path, claims: Path | None
+) -> list[Verification]:
+    if claims is None:
+        return found
+    matrix = [row for run in find_runs(folder) for row in _theme_rows(open_run(run))]
+    if not matrix:
+        raise RecordError("No theme table is in these reports; run 50_themes, then check claims.")
+    wrong = [claim for claim in check_claims(_text(claims), matrix) if not claim.holds]
+    differences = tuple(
+        Difference(
+            address=f"{claims.name}, line {claim.line} [{claim.theme}]",
+            kind=f"claim: {claim.problem}",
+            old=claim.said or None,
+            new=claim.found or None,
+        )
+        for claim in wrong
+    )
+    status = Status.DIFFERENT if differences else Status.SAME
+    return [*found, Verification(name=claims.name, status=status, differences=differences)]
+
+
+def _theme_rows(run: RunFolder) -> list[dict[str, Any]]:
+    """Return the rows of every table that says which respondent has which theme."""
+    wanted = {"theme", "respondent", "state"}
+    return [
+        dict(zip(table["columns"], row, strict=True))
+        for result in run.results()["results"]
+        for table in result["tables"].values()
+        if wanted <= set(table["columns"])
+        for row in table["rows"]
+    ]
+
+
+def as_text(found: Verification) -> str:
+    """Return an answer for a terminal: the sentence, then each difference with both values."""
+    lines = [f"{found.name}: {found.message}"]
+    for one in found.differences[:_MOST_LINES]:
+        values = "" if one.old is None and one.new is None else f": {one.old} -> {one.new}"
+        allowed = "" if one.tolerance is None else f" (allowed: {one.tolerance:.3g})"
+        lines.append(f"  {one.kind}, {one.address}{values}{allowed}")
+    further = len(found.differences) - _MOST_LINES
+    if further > 0:
+        lines.append(f"  and {further} more; --json lists all")
+    return "\n".join([*lines, *(f"  {cause.kind}: {cause.text}" for cause in found.causes)])
+
+
+_MOST_LINES = 40
 
 
 def as_json(found: Verification) -> dict[str, Any]:

@@ -1,0 +1,98 @@
+"""What moved is told from noise and from method; what is suppressed stays so."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.errors import RecordError
+from workbench.report import record
+from workbench.review.diff import diff_html, diff_reports, diff_text
+from workbench.review.runs import find_runs
+
+COLUMNS = ["segment", "n", "estimate", "ci_low", "ci_high"]
+
+
+def _run(source: Path, target: Path, rows: list[list[Any]], method: str = "score") -> Path:
+    """Write a run folder whose one result has these rows."""
+    shutil.copytree(source, target)
+    results = json.loads((target / "results.json").read_text(encoding="utf-8"))
+    result = results["results"][0]
+    result["method"] = {"sv": method, "en": method}
+    result["tables"] = {"table": {"key": ["segment"], "columns": COLUMNS, "rows": rows}}
+    record.write_json(target / "results.json", results)
+    return target
+
+
+@pytest.fixture
+def source(small_run: Path) -> Path:
+    return find_runs(small_run / "reports")[0]
+
+
+def test_moved_noise_suppressed_new_and_gone_are_told_apart(source: Path, tmp_path: Path) -> None:
+    old = [
+        ["SE", 400, 10.0, 5.0, 15.0],
+        ["NO", 400, 10.0, 5.0, 15.0],
+        ["FI", 400, 10.0, 5.0, 15.0],
+        ["Åland", None, None, None, None],
+        ["Gone", 400, 1.0, 0.0, 2.0],
+        ["Bare", 400, 1.0, None, None],
+    ]
+    new = [
+        ["SE", 400, 25.0, 20.0, 30.0],
+        ["NO", 400, 12.0, 7.0, 17.0],
+        ["FI", 400, 10.0, 5.0, 15.0],
+        ["Åland", 9, 3.0, 1.0, 5.0],
+        ["New", 400, 1.0, 0.0, 2.0],
+        ["Bare", 400, 2.0, None, None],
+    ]
+    found = diff_reports(_run(source, tmp_path / "a", old), _run(source, tmp_path / "b", new))
+    verdicts = {move.address.rsplit("=", 1)[-1]: move.verdict for move in found.moves}
+    assert verdicts == {
+        "SE": "moved", "NO": "noise", "FI": "same", "Åland": "suppressed", "New": "new",
+        "Gone": "gone", "Bare": "untested",
+    }  # fmt: skip
+    hidden = next(move for move in found.moves if move.verdict == "suppressed")
+    assert (hidden.old, hidden.new, hidden.change) == (None, None, None)
+    assert "3.0" not in json.dumps([vars(hidden)])
+
+
+def test_the_p_value_is_that_of_a_test_with_the_printed_intervals(
+    source: Path, tmp_path: Path
+) -> None:
+    old, new = [["SE", 400, 10.0, 5.0, 15.0]], [["SE", 400, 16.0, 12.0, 20.0]]
+    found = diff_reports(_run(source, tmp_path / "a", old), _run(source, tmp_path / "b", new))
+    # z = 6 / sqrt((5 / 1.96)^2 + (4 / 1.96)^2) = 1.8365; two-sided p by table
+    assert found.moves[0].p_value == pytest.approx(0.0663, abs=1e-3)
+
+
+def test_a_number_counted_in_another_way_is_method_not_a_move(source: Path, tmp_path: Path) -> None:
+    rows = [["SE", 400, 10.0, 5.0, 15.0]], [["SE", 400, 40.0, 35.0, 45.0]]
+    found = diff_reports(
+        _run(source, tmp_path / "a", rows[0]), _run(source, tmp_path / "b", rows[1], "wald")
+    )
+    assert [move.verdict for move in found.moves] == ["method"]
+
+
+def test_the_page_and_the_text_say_it_in_both_languages(source: Path, tmp_path: Path) -> None:
+    rows = [["SE", 400, 10.0, 5.0, 15.0]], [["<script>x</script>", 400, 40.0, 35.0, 45.0]]
+    found = diff_reports(
+        _run(source, tmp_path / "a", rows[0]), _run(source, tmp_path / "b", rows[1])
+    )
+    for language in ("sv", "en"):
+        page = diff_html(found, language)
+        assert f'lang="{language}"' in page
+        assert "<script>" not in page
+        assert diff_text(found, language).splitlines()[0] == found.message.render(language)
+
+
+def test_runs_of_different_notebooks_are_refused(source: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(source, other)
+    facts = json.loads((other / "record.json").read_text(encoding="utf-8"))
+    facts["notebook"]["name"] = "another"
+    record.write_json(other / "record.json", facts | {"seal": record.seal_of(facts)})
+    with pytest.raises(RecordError, match="different"):
+        diff_reports(source, other)

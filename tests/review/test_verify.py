@@ -1,0 +1,148 @@
+"""Every change to a report is found and named; what is no change raises no alarm."""
+
+import json
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.errors import RecordError
+from workbench.report import record
+from workbench.review.runs import find_runs
+from workbench.review.verify import Status, as_json, as_text, exit_code, verify, verify_path
+
+
+@pytest.fixture
+def run(small_run: Path, tmp_path: Path) -> Path:
+    """Return a copy of a finished run that a test may change."""
+    shutil.copytree(small_run / "reports", tmp_path / "reports")
+    return find_runs(tmp_path / "reports")[0]
+
+
+def _status(run: Path, small_run: Path) -> Status:
+    return verify(run, against=small_run / "study")[0].status
+
+
+def _resealed(run: Path) -> None:
+    """Make the record fit the files again, as someone would who hides a change."""
+    facts = json.loads((run / "record.json").read_text(encoding="utf-8"))
+    facts["outputs"] = record.output_hashes(run, list(facts["outputs"]))
+    record.write_json(run / "record.json", facts | {"seal": record.seal_of(facts)})
+
+
+def test_an_untouched_report_is_the_same(run: Path, small_run: Path) -> None:
+    found = verify(run, against=small_run / "study")
+    assert [one.status for one in found] == [Status.SAME]
+    assert exit_code(found) == 0
+    assert found[0].causes == ()
+
+
+def test_one_flipped_byte_in_any_file_is_found_and_the_file_is_named(
+    run: Path, monkeypatch: pytest.MonkeyPatch, small_run: Path
+) -> None:
+    from workbench.review import verify as module
+
+    monkeypatch.setattr(module, "_rerun", lambda *_: ([], True))
+    draw = random.Random(4)
+    names = [p for p in sorted(run.rglob("*")) if p.is_file() and p.name != "record.json"]
+    assert len(names) > 8
+    for path in names:
+        whole = path.read_bytes()
+        place = draw.randrange(len(whole))
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        found = verify(run, against=small_run / "study")[0]
+        assert found.status is Status.DIFFERENT
+        assert [one.address for one in found.differences] == [path.relative_to(run).as_posix()]
+        path.write_bytes(whole)
+
+
+def test_a_flipped_byte_in_the_record_breaks_it(run: Path, small_run: Path) -> None:
+    path = run / "record.json"
+    whole = path.read_bytes()
+    for place in range(0, len(whole), 97):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        found = verify(run, against=small_run / "study")
+        assert found[0].status is Status.RECORD_BROKEN
+        assert exit_code(found) == 6
+
+
+def _number(results: dict[str, Any]) -> None:
+    table = results["results"][0]["tables"]["table"]
+    table["rows"][0][table["columns"].index("estimate")] += 0.1
+
+
+def _sentence(results: dict[str, Any]) -> None:
+    summary = results["results"][0]["summary"]
+    summary["en"] = summary["en"].replace("40", "41")
+    assert "41" in summary["en"]
+
+
+def _row(results: dict[str, Any]) -> None:
+    results["results"][0]["tables"]["table"]["rows"].clear()
+
+
+def _seed(results: dict[str, Any]) -> None:
+    results["parameters"]["seed"] = 7
+
+
+@pytest.mark.parametrize("change", [_number, _sentence, _row, _seed])
+def test_a_change_hidden_behind_a_new_seal_is_found_by_running_again(
+    run: Path, small_run: Path, change: Callable[[dict[str, Any]], None]
+) -> None:
+    path = run / "results.json"
+    results = json.loads(path.read_text(encoding="utf-8"))
+    change(results)
+    record.write_json(path, results)
+    _resealed(run)
+    found = verify(run, against=small_run / "study")
+    assert found[0].status is Status.DIFFERENT
+    assert exit_code(found) == 4
+    assert found[0].differences[0].address in as_text(found[0])
+
+
+def test_a_changed_drawing_hidden_behind_a_new_seal_is_found(run: Path, small_run: Path) -> None:
+    drawings = sorted((run / "figures").glob("*.svg"))
+    assert drawings
+    text = drawings[0].read_text(encoding="utf-8")
+    drawings[0].write_text(text.replace('"M ', '"M 9'), encoding="utf-8")
+    _resealed(run)
+    found = verify(run, against=small_run / "study")[0]
+    assert [one.kind for one in found.differences] == ["figure"]
+
+
+def test_changed_data_are_named_as_the_cause(run: Path, small_run: Path, tmp_path: Path) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(small_run / "study", study)
+    wave = study / "waves" / "2026-02.csv"
+    wave.write_text(wave.read_text(encoding="utf-8") + "new,SE,0\n", encoding="utf-8")
+    found = verify(run, against=study)[0]
+    assert found.status is Status.DIFFERENT
+    assert [(one.kind, str(one.text)) for one in found.causes] == [
+        ("data", "waves/2026-02.csv has changed")
+    ]
+    assert "waves/2026-02.csv" in found.message.render("sv")
+    assert as_json(found)["status"] == "different"
+
+
+def test_a_study_that_is_not_there_cannot_be_run(run: Path, tmp_path: Path) -> None:
+    found = verify(run, against=tmp_path / "nowhere")
+    assert found[0].status is Status.CANNOT_RUN
+    assert "--against" in as_text(found[0])
+    assert exit_code(found) == 5
+
+
+def test_a_folder_without_a_run_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match="no run"):
+        verify(tmp_path)
+    with pytest.raises(RecordError, match="no folder"):
+        verify(tmp_path / "nothing")
+
+
+def test_a_bundle_is_verified_as_it_is(small_run: Path, tmp_path: Path) -> None:
+    from workbench.review.bundle import write_bundle
+
+    archive = write_bundle(small_run / "reports", tmp_path / "a.zip", study=small_run / "study")
+    assert [one.status for one in verify_path(archive)] == [Status.SAME]
