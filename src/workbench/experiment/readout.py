@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
         VisibleEffectsResult,
     )
 
-__all__ = ["Readout", "read_experiment"]
+__all__ = ["Judged", "Readout", "judge", "read_experiment"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -171,7 +171,6 @@ def read_experiment(
     *,
     as_of: dt.date | None = None,
     withhold: bool = True,
-    seed: int = 0,
 ) -> Readout:
     """Read a trial's result against its plan, and decide.
 
@@ -186,8 +185,6 @@ def read_experiment(
         Day the data were drawn. Default: the plan's ``drawn``, else the last day of assignment.
     withhold
         Whether effects are withheld when the trial is invalid.
-    seed
-        For re-assignments of few groups.
 
     Returns
     -------
@@ -201,38 +198,58 @@ def read_experiment(
     DataError
         If a column is missing, or a value is of the wrong kind.
     """
+    return _readout(judge(data, plan, as_of=as_of), withhold=withhold)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Judged:
+    """What a verdict rests on: data, readings, checks, the plan's points, a ruling per variant."""
+
+    found: Gathered
+    estimator: Estimator
+    readings: list[MetricReading]
+    surveys: list[SurveyMetric]
+    findings: list[Finding]
+    points: list[Point]
+    rulings: list[Ruling]
+    entries: list[dict[str, Any]]
+
+    @property
+    def ruling(self) -> Ruling:
+        """Return the ruling that stands for the trial."""
+        return overall(self.rulings, self.readings)
+
+
+def judge(data: object, plan: Plan | str | Path, *, as_of: dt.date | None = None) -> Judged:
+    """Read a trial as far as the verdict, without the tables around it."""
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     found = gather(plan.data_path if data is None else data, plan, as_of=as_of)
+    level = 1 - plan.model.alpha
     estimator = Estimator(
-        plan=plan,
-        source=found.source,
-        layout=found.layout,
-        cells=found.cells,
-        confidence=1 - plan.model.alpha,
+        plan=plan, source=found.source, layout=found.layout, cells=found.cells, confidence=level
     )
-    del seed
-    surveys = survey_metrics(estimator, found.treatments, confidence=1 - plan.model.alpha)
-    bounds = bounds_in_force(surveys)
-    readings = read_metrics(estimator, found.progress, found.treatments, bounds)
-    design = {(r.metric.name, r.variant): r.found.design or 1.0 for r in readings}
-    parts = Estimator(
-        plan=plan, source=found.source, layout=found.layout, cells=found.cells,
-        confidence=1 - plan.model.alpha, design=design, counted=estimator.counted,
-    )  # fmt: skip
+    surveys = survey_metrics(estimator, found.treatments, confidence=level)
+    readings = read_metrics(estimator, found.progress, found.treatments, bounds_in_force(surveys))
+    known = {(r.metric.name, r.variant): r.found.design or 1.0 for r in readings}
+    estimator = replace(estimator, design=known)
     entries = read_log(plan.folder / plan.model.log) if plan.model.log else []
     points = _points(found, entries)
-    findings = _findings(found, parts, readings, surveys, points)
+    findings = _findings(found, estimator, readings, surveys, points)
+    invalid = [finding.text for finding in findings if finding.is_invalid]
     rulings = [
-        decide(
-            found.trial,
-            variant,
-            readings,
-            [f.text for f in findings if f.is_invalid],
-            found.progress,
-        )
+        decide(found.trial, variant, readings, invalid, found.progress)
         for variant in found.treatments
     ]
-    return _readout(found, parts, readings, surveys, findings, points, rulings, entries, withhold)
+    return Judged(
+        found=found,
+        estimator=estimator,
+        readings=readings,
+        surveys=surveys,
+        findings=findings,
+        points=points,
+        rulings=rulings,
+        entries=entries,
+    )
 
 
 def _points(found: Gathered, entries: list[dict[str, Any]]) -> list[Point]:
@@ -351,29 +368,20 @@ def _plan_findings(found: Gathered, points: list[Point]) -> list[Finding]:
     return findings
 
 
-def _readout(
-    found: Gathered,
-    estimator: Estimator,
-    readings: list[MetricReading],
-    surveys: list[SurveyMetric],
-    findings: list[Finding],
-    points: list[Point],
-    rulings: list[Ruling],
-    entries: list[dict[str, Any]],
-    withhold: bool,
-) -> Readout:
+def _readout(judged: Judged, *, withhold: bool) -> Readout:
+    found, estimator, readings = judged.found, judged.estimator, judged.readings
+    surveys, ruling = judged.surveys, judged.ruling
     plan, trial = found.plan, found.trial
-    ruling = overall(rulings, readings)
     valid = ruling.verdict != "INVALID"
     split = split_result(plan, trial, found.cells, found.variants, found.ratio)
     primary = next(
         r for r in readings if r.metric.role == "primary" and r.variant == ruling.variant
     )
-    decision = decision_result(found, ruling, rulings, readings)
+    decision = decision_result(found, ruling, judged.rulings, readings)
     bounds = bounds_in_force(surveys)
     shown = valid or not withhold
     ways = list(ways_of_counting(estimator, readings, surveys, split, ruling.variant))
-    prior = past_prior(entries, metric_kind=primary.metric.kind, not_this=plan.name)
+    prior = past_prior(judged.entries, metric_kind=primary.metric.kind, not_this=plan.name)
     nps = next((m for m in plan.metrics if m.kind == "nps" and m.base == "assigned"), None)
     return Readout(
         plan=plan,
@@ -382,9 +390,9 @@ def _readout(
         effect_result=effects_result(
             trial, readings, found.progress, effects_sentence(trial, primary), withheld=not shown
         ),
-        trust=trust_result(trial, findings, valid),
+        trust=trust_result(trial, judged.findings, valid),
         split=split,
-        plan_kept=plan_kept_result(found, points),
+        plan_kept=plan_kept_result(found, judged.points),
         visible=visible_effects(plan, trial, readings),
         risk=risk_result(plan, trial, primary, prior) if shown else None,
         response=response_result(trial, surveys, readings) if shown and surveys else None,

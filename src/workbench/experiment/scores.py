@@ -174,10 +174,10 @@ def proportional_odds(
     if min(n_t, n_c) < 2 or len(t) < 2:
         reason = "TOO_FEW" if min(n_t, n_c) < 2 else "ZERO_VARIANCE"
         return no_effect("proportional_odds", reason, n_t, n_c)
-    fitted = _fit_cumulative_logit(t, c)
-    if fitted is None:
+    higher, lower = (np.cumsum(c) - c) @ t, (np.cumsum(t) - t) @ c
+    if min(higher, lower) == 0:
         return no_effect("proportional_odds", "SEPARATED", n_t, n_c)
-    log_odds, error = fitted
+    log_odds, error = _fit_cumulative_logit(t, c)
     half = quantile(0.5 + confidence / 2) * error
     return Effect(
         estimate=math.exp(log_odds),
@@ -191,7 +191,7 @@ def proportional_odds(
     )
 
 
-def _fit_cumulative_logit(t: np.ndarray, c: np.ndarray) -> tuple[float, float] | None:
+def _fit_cumulative_logit(t: np.ndarray, c: np.ndarray) -> tuple[float, float]:
     """Return the log odds ratio and its standard error by Fisher scoring with halved steps."""
     share = (np.cumsum(t + c) / (t + c).sum())[:-1]
     theta = np.append(special.logit(share), 0.0)
@@ -205,8 +205,6 @@ def _fit_cumulative_logit(t: np.ndarray, c: np.ndarray) -> tuple[float, float] |
         value = _log_likelihood(theta, t, c)
         if np.max(np.abs(step)) < 1e-9:
             break
-    if abs(theta[-1]) > 15:
-        return None
     _, information = _score(theta, t, c)
     return float(theta[-1]), math.sqrt(float(np.linalg.inv(information)[-1, -1]))
 
