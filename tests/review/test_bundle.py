@@ -17,10 +17,11 @@ def archive(small_run: Path, tmp_path: Path) -> Path:
     return write_bundle(small_run / "reports", tmp_path / "a.zip", study=small_run / "study")
 
 
-def test_it_holds_reports_notebook_and_study_but_no_key(archive: Path) -> None:
+def test_it_holds_reports_notebooks_and_study_but_no_key(archive: Path) -> None:
     names = zipfile.ZipFile(archive).namelist()
-    assert {"study/study.toml", "study/waves/2026-01.csv", "notebooks/10_small.ipynb"} <= set(names)
-    assert any(name.endswith("report.html") for name in names)
+    assert {"study/study.toml", "study/waves/2026-01.csv"} <= set(names)
+    for file in ("report.html", "notebook.ipynb", "record.json"):
+        assert any(name.endswith(f"/{file}") for name in names)
     assert not [name for name in names if ".keys" in name or ".history" in name]
 
 

@@ -31,7 +31,7 @@ def _with_facts(reports: Path, change: Callable[[dict[str, Any]], None]) -> None
 
 
 STATES: dict[str, Callable[[dict[str, Any]], None]] = {
-    "fresh": lambda facts: None,
+    "fresh": lambda facts: facts.update(status="done"),
     "failed": lambda facts: facts.update(status="failed"),
     "preliminary": lambda facts: facts.update(preliminary=True),
     "stale": lambda facts: facts["code"].update(sha256="other"),

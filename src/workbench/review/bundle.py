@@ -1,7 +1,8 @@
 """One archive that a reviewer opens elsewhere: reports, what they rest on, and how to check them.
 
-A bundle holds the run folders, the study they were run on (unless ``without_data``), the notebooks
-and a manifest with the hash of every file. The key of pseudonyms and the originals never go in.
+A bundle holds the run folders, each with its notebook, the study they were run on (unless
+``without_data``), and a manifest with the hash of every file. The key of pseudonyms and the
+originals never go in.
 It can be verified as it is: ``workbench verify BUNDLE.zip``.
 """
 
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import BundleError
 from workbench.report import record
-from workbench.report.run import find_notebook
 from workbench.review.runs import RunFolder, find_runs, open_run
 
 if TYPE_CHECKING:
@@ -62,7 +62,6 @@ def write_bundle(path: Path, out: Path, *, study: Path | None = None, data: bool
         listed = ", ".join(sorted(studies)) or "none"
         raise BundleError(f"A bundle holds reports of one study; found {listed}.")
     files = dict(_report_files(runs))
-    files |= _notebook_files(runs)
     if data:
         files |= dict(_study_files(_study(runs[0], study)))
     _refuse_private(files)
@@ -87,11 +86,6 @@ def _report_files(runs: list[RunFolder]) -> Iterator[tuple[str, Path]]:
             inside = file.relative_to(run.path)
             if file.is_file() and not any(part.startswith(".") for part in inside.parts):
                 yield f"{_place(run)}/{inside.as_posix()}", file
-
-
-def _notebook_files(runs: list[RunFolder]) -> dict[str, Path]:
-    names = {run.notebook for run in runs}
-    return {f"notebooks/{name}.ipynb": find_notebook(name) for name in names}
 
 
 def _study(run: RunFolder, given: Path | None) -> Path:
@@ -140,7 +134,7 @@ def opened(archive: Path) -> Generator[Path]:
     Yields
     ------
     Path
-        Folder with ``reports/``, ``notebooks/`` and, where data went along, ``study/``.
+        Folder with ``reports/`` and, where data went along, ``study/``.
 
     Raises
     ------

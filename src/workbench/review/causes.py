@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbench.errors import RunError
 from workbench.language import Message
 from workbench.report import record
+from workbench.report.run import find_notebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +48,7 @@ def likely_causes(run: RunFolder, study_folder: Path) -> list[Cause]:
     return [
         *_data(facts, study_folder),
         *_study(facts, study_folder),
+        *_notebook(run),
         *_code(facts),
         *_environment(facts),
     ]
@@ -77,6 +80,20 @@ def _study(facts: dict[str, Any], folder: Path) -> list[Cause]:
     if path.is_file() and record.file_hash(path) != facts["study"]["sha256"]:
         return [Cause(kind="study", text=Message("study.toml has changed"))]
     return []
+
+
+def _notebook(run: RunFolder) -> list[Cause]:
+    import nbformat
+
+    try:
+        path = find_notebook(run.notebook)
+    except RunError:
+        return []
+    here = record.notebook_hash(nbformat.read(path, as_version=4))
+    if here == run.facts["notebook"]["sha256"]:
+        return []
+    text = Message("the notebook {name} has changed", name=run.notebook)
+    return [Cause(kind="notebook", text=text)]
 
 
 def _code(facts: dict[str, Any]) -> list[Cause]:

@@ -7,14 +7,16 @@ cause), cannot run (why), and record broken. Nothing of the report under review 
 from __future__ import annotations
 
 import enum
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.errors import RecordError, WorkbenchError
+from workbench.errors import RecordError, RunError, WorkbenchError
 from workbench.language import Message
 from workbench.report import record
+from workbench.report.run import find_notebook, run_notebook
 from workbench.review.bundle import opened
 from workbench.review.causes import Cause, likely_causes
 from workbench.review.claims import check_claims
@@ -211,11 +213,13 @@ def _rerun(
     run: RunFolder, study: Path, tolerances: Mapping[str, Tolerance] | None
 ) -> tuple[list[Difference], bool]:
     """Run the report again beside, and compare results, drawings and quotes."""
-    from workbench.report.run import run_notebook
-
     with tempfile.TemporaryDirectory(prefix="wb-verify-") as place:
         made = run_notebook(
-            run.notebook, study, parameters=run.parameters, language=run.language, out=place
+            _notebook(run, Path(place)),
+            study,
+            parameters=run.parameters,
+            language=run.language,
+            out=place,
         )
         if made.status != run.facts["status"]:
             return [_ended_otherwise(run, made.status)], False
@@ -226,6 +230,16 @@ def _rerun(
         differences += _drawings(run.path, again.path)
         differences += unfaithful_quotes(run, study)
         return differences, exact
+
+
+def _notebook(run: RunFolder, place: Path) -> Path:
+    """Return today's notebook of that name; where there is none, the one in the run folder."""
+    try:
+        return find_notebook(run.notebook)
+    except RunError:
+        own = place / f"{run.notebook}.ipynb"
+        shutil.copyfile(run.path / "notebook.ipynb", own)
+        return own
 
 
 def _ended_otherwise(run: RunFolder, status: str) -> Difference:
