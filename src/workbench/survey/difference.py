@@ -37,17 +37,14 @@ def person_codes(persons: NDArray[np.intp] | None, n_rows: int) -> NDArray[np.in
 
 
 def leverage_scores(
-    values: NDArray[np.float64], weights: NDArray[np.float64], rows: NDArray[np.intp]
+    values: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return one score per row whose squares sum to the variance of the rows' weighted mean."""
-    scores = np.zeros(values.size)
-    counted = rows[weights[rows] > 0]
-    if counted.size < 2:
-        return scores
-    share = weights[counted] / weights[counted].sum()
-    residual = values[counted] - share @ values[counted]
-    scores[counted] = share * residual / np.sqrt(1 - share)
-    return scores
+    """Return one score per answer whose squares sum to the variance of the weighted mean."""
+    total = weights.sum()
+    if np.count_nonzero(weights) < 2 or not total > 0:
+        return np.zeros(values.size)
+    share = weights / total
+    return share * (values - share @ values) / np.sqrt(1 - share)
 
 
 def difference(
@@ -109,19 +106,34 @@ def _variance(
         variance = joint.variance if joint.variance is not None else 0.0
         return variance, joint.df, (sum(variances) - variance) / 2
     dfs = (max(first.error.df, 0.0), max(second.error.df, 0.0))
-    scores = [
-        leverage_scores(outcome.points, design.weights, side.rows) for side in (first, second)
-    ]
-    size = int(persons.max(initial=-1)) + 1
-    sums = [np.bincount(persons, score, minlength=size) for score in scores]
-    covariance = float(sums[0] @ sums[1])
+    both, covariance = _shared(first, second, outcome, design, persons)
     variance = sum(variances) - 2 * covariance
-    both = np.intersect1d(persons[first.rows], persons[second.rows]).size
     if not both:
         return variance, welch_df(variances, dfs), 0.0
     share = 2 * both / (first.rows.size + second.rows.size)
     df = (1 - share) * welch_df(variances, dfs) + share * max(both - 1, 1)
     return variance, df, covariance
+
+
+def _shared(
+    first: GroupEstimate,
+    second: GroupEstimate,
+    outcome: Outcome,
+    design: Design,
+    persons: NDArray[np.intp],
+) -> tuple[int, float]:
+    """Return how many respondents are in both groups, and the covariance they bring."""
+    shared = np.intersect1d(persons[first.rows], persons[second.rows])
+    if not shared.size:
+        return 0, 0.0
+    sums: list[NDArray[np.float64]] = []
+    for side in (first, second):
+        scores = leverage_scores(outcome.points[side.rows], design.weights[side.rows])
+        place = np.searchsorted(shared, persons[side.rows])
+        inside = shared[np.minimum(place, shared.size - 1)] == persons[side.rows]
+        counted = np.bincount(place[inside], scores[inside], minlength=shared.size)
+        sums.append(np.asarray(counted, dtype=float))
+    return shared.size, float(sums[0] @ sums[1])
 
 
 def _linearised_together(
@@ -131,16 +143,17 @@ def _linearised_together(
     design: Design,
     persons: NDArray[np.intp],
 ) -> LinearisedVariance:
-    scores = np.zeros(outcome.points.size)
+    used = np.union1d(first.rows, second.rows)
+    scores = np.zeros(used.size)
     for side, sign in ((first, 1.0), (second, -1.0)):
         share = design.weights[side.rows] / design.weights[side.rows].sum()
         mean = share @ outcome.points[side.rows]
-        scores[side.rows] += sign * share * (outcome.points[side.rows] - mean)
-    used = np.union1d(first.rows, second.rows)
+        place = np.searchsorted(used, side.rows)
+        scores[place] += sign * share * (outcome.points[side.rows] - mean)
     clusters = persons if design.clusters is None else design.clusters
     inner = np.unique(clusters[used], return_inverse=True)[1].astype(np.intp)
     return linearised_variance(
-        scores[used],
+        scores,
         strata=None if design.strata is None else design.strata[used],
         clusters=inner,
     )

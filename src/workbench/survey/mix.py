@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.estimates import mean_difference, weighted_mean
+from workbench.survey.difference import leverage_scores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,10 +87,11 @@ def split_change(
         values[before], weights[before]
     )
     parts: list[GroupChange] = []
-    scores = np.zeros(values.size)
+    scores = [np.zeros(before.size), np.zeros(after.size)]
     totals = weights[before].sum(), weights[after].sum()
     for group in np.unique(groups[np.concatenate([before, after])]):
-        rows = [side[(groups[side] == group) & (weights[side] > 0)] for side in (before, after)]
+        inside = [(groups[side] == group) & (weights[side] > 0) for side in (before, after)]
+        rows = [side[mask] for side, mask in zip((before, after), inside, strict=True)]
         shares = [weights[side].sum() / total for side, total in zip(rows, totals, strict=True)]
         enough = min(side.size for side in rows) > 1
         means = [weighted_mean(values[side], weights[side]) if enough else np.nan for side in rows]
@@ -99,29 +101,18 @@ def split_change(
         parts.append(part)
         if enough:
             factor = (part.share_before + part.share_after) / 2
-            for side, sign in zip(rows, (-1.0, 1.0), strict=True):
-                scores[side] += sign * factor * _scores(values, weights, side)
+            for score, mask, side, sign in zip(scores, inside, rows, (-1.0, 1.0), strict=True):
+                score[mask] = sign * factor * leverage_scores(values[side], weights[side])
     real = sum(part.real for part in parts)
+    people = persons[np.concatenate([before, after])]
     return MixSplit(
-        real, change - real, _p_value(real, scores, before, after, persons), tuple(parts)
+        real, change - real, _p_value(real, np.concatenate(scores), people), tuple(parts)
     )
 
 
-def _scores(
-    values: NDArray[np.float64], weights: NDArray[np.float64], rows: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    share = weights[rows] / weights[rows].sum()
-    return share * (values[rows] - share @ values[rows]) / np.sqrt(1 - share)
-
-
-def _p_value(
-    real: float,
-    scores: NDArray[np.float64],
-    before: NDArray[np.intp],
-    after: NDArray[np.intp],
-    persons: NDArray[np.intp],
-) -> float:
-    rows = np.concatenate([before, after])
-    sums = np.bincount(persons[rows], scores[rows])
+def _p_value(real: float, scores: NDArray[np.float64], persons: NDArray[np.intp]) -> float:
+    """Test the real part, a respondent in both waves counted once."""
+    people = np.unique(persons, return_inverse=True)[1]
+    sums = np.bincount(people, scores)
     variance = float(sums @ sums)
-    return mean_difference(real, variance, max(rows.size - 2.0, 1.0))[2]
+    return mean_difference(real, variance, max(scores.size - 2.0, 1.0))[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -61,7 +62,7 @@ class Outcome:
     kind: OutcomeKind
     scale: Ends
 
-    @property
+    @cached_property
     def answered(self) -> NDArray[np.bool_]:
         """Rows with a value."""
         return ~np.isnan(self.points)

@@ -161,6 +161,8 @@ class _Hiding:
         return cell not in self.tags and self.lattice.answers[cell] > 0
 
     def _recovered(self) -> list[int]:
+        if not self.tags:
+            return []
         counts = self.lattice.answers.astype(float)
         lower, upper = counts.copy(), counts.copy()
         hidden = np.zeros(counts.size, bool)

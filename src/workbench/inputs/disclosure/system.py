@@ -90,14 +90,18 @@ def _propagated(system: CellSystem) -> tuple[NDArray[np.float64], NDArray[np.flo
 
 def _tighten(equation: Sum, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> list[int]:
     """Apply one equation to the bounds in place; return the cells that moved."""
-    children = list(equation.children)
-    moved = _narrow(equation.parent, lower[children].sum(), upper[children].sum(), lower, upper)
-    for child in children:
-        others = [other for other in children if other != child]
-        low = lower[equation.parent] - upper[others].sum()
-        high = upper[equation.parent] - lower[others].sum()
-        moved += _narrow(child, low, high, lower, upper)
-    return moved
+    children = np.array(equation.children, np.intp)
+    parent = equation.parent
+    low, high = lower[children], upper[children]
+    endless = np.isinf(high)
+    finite = np.where(endless, 0.0, high)
+    moved = _narrow(parent, low.sum(), high.sum(), lower, upper)
+    others_high = np.where(endless.sum() - endless > 0, np.inf, finite.sum() - finite)
+    least = np.maximum(low, np.ceil(lower[parent] - others_high - _EPSILON))
+    most = np.minimum(high, np.floor(upper[parent] - (low.sum() - low) + _EPSILON))
+    changed = (least > low) | (most < high)
+    lower[children[changed]], upper[children[changed]] = least[changed], most[changed]
+    return moved + children[changed].tolist()
 
 
 def _narrow(
