@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -107,7 +108,9 @@ def test_a_changed_drawing_hidden_behind_a_new_seal_is_found(run: Path, small_ru
     drawings = sorted((run / "figures").glob("*.svg"))
     assert drawings
     text = drawings[0].read_text(encoding="utf-8")
-    drawings[0].write_text(text.replace('"M ', '"M 9'), encoding="utf-8")
+    moved = re.sub(r'd="M ?(\d+)', lambda hit: hit[0] + "7", text, count=1)
+    assert moved != text
+    drawings[0].write_text(moved, encoding="utf-8")
     _resealed(run)
     found = verify(run, against=small_run / "study")[0]
     assert [one.kind for one in found.differences] == ["figure"]
