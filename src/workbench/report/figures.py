@@ -118,7 +118,10 @@ _ATTRIBUTES = frozenset(
 )  # fmt: skip
 _DRAWING = frozenset({"path", "rect", "line", "circle", "ellipse", "polyline", "polygon"})
 _SVG = "{http://www.w3.org/2000/svg}"
+_INHERITED = {"font-size": "14px", "fill": "var(--ink)"}
+"""Said once, on the drawing; texts that have just these inherit them."""
 _HREF = "{http://www.w3.org/1999/xlink}href"
+_ROUND = re.compile(r"M0 ([\d.]+)(?: C[-\d. ]+){8} z$")
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 _VALUE = re.compile(r"^[\w\s.,#()%+-]*$")
@@ -247,7 +250,7 @@ def clean_svg(source: bytes | str, *, prefix: str, title: str, style: str = "wid
     >>> clean_svg('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="x()">'
     ...           '<script>x()</script><path d="M 0 0.123" style="stroke: #5b636d"/></svg>',
     ...           prefix="a", title="A line")
-    '<svg class="wide" viewBox="0 0 9 9" role="img" aria-labelledby="a-t"><title id="a-t">A line</title><path d="M0 .1" stroke="var(--soft)" /></svg>'
+    '<svg class="wide" viewBox="0 0 9 9" role="img" aria-labelledby="a-t" font-size="14px" fill="var(--ink)"><title id="a-t">A line</title><path d="M0 .1" stroke="var(--soft)" /></svg>'
     """  # noqa: E501 - the output is one line
     data = source.encode() if isinstance(source, str) else source
     root: ET.Element = fromstring(data)
@@ -256,10 +259,12 @@ def clean_svg(source: bytes | str, *, prefix: str, title: str, style: str = "wid
     view = view if re.fullmatch(r"[\d\s.-]+", view) else "0 0 100 100"
     out = ET.Element("svg", {"class": style, "viewBox": _short(view), "role": "img"})
     out.set("aria-labelledby", f"{safe_prefix}-t")
+    for name, value in _INHERITED.items():
+        out.set(name, value)
     heading = ET.SubElement(out, "title", {"id": f"{safe_prefix}-t"})
     heading.text = visible_text(title)
     names = _referenced(root, safe_prefix)
-    _copy(root, out, names)
+    _copy(root, out, names, {})
     return ET.tostring(out, encoding="unicode")
 
 
@@ -274,22 +279,54 @@ def _referenced(root: ET.Element, prefix: str) -> dict[str, str]:
     return found
 
 
-def _copy(source: ET.Element, target: ET.Element, names: dict[str, str]) -> None:
+def _copy(
+    source: ET.Element, target: ET.Element, names: dict[str, str], radii: dict[str, str]
+) -> None:
+    """Copy what may be drawn; a marker that is a circle is drawn as one where it is used."""
     for child in source:
         tag = str(child.tag).removeprefix(_SVG)
         attributes = _attributes(child, names)
-        if (tag in _DRAWING and not _is_invisible(attributes)) or (
-            tag == "use" and "href" in attributes
-        ):
-            ET.SubElement(target, tag, attributes)
-        elif tag == "text":
+        if tag == "text":
             _text(child, target, attributes)
+        elif tag == "use":
+            _use(target, attributes, radii)
+        elif tag in _DRAWING and not _is_round_marker(attributes, radii):
+            if not _is_invisible(attributes):
+                ET.SubElement(target, tag, attributes)
         elif tag == "clipPath" and "id" in attributes:
-            _copy(child, ET.SubElement(target, tag, attributes), names)
+            _copy(child, ET.SubElement(target, tag, attributes), names, radii)
         elif tag == "defs" and any(node.get("id") in names for node in child):
-            _copy(child, ET.SubElement(target, "defs"), names)
+            _definitions(child, target, names, radii)
         elif tag == "g":
-            _copy(child, _group(target, attributes), names)
+            _copy(child, _group(target, attributes), names, radii)
+
+
+def _definitions(
+    source: ET.Element, target: ET.Element, names: dict[str, str], radii: dict[str, str]
+) -> None:
+    definitions = ET.Element("defs")
+    _copy(source, definitions, names, radii)
+    if len(definitions):
+        target.append(definitions)
+
+
+def _is_round_marker(attributes: dict[str, str], radii: dict[str, str]) -> bool:
+    """Remember matplotlib's round marker, eight curves around the origin, by its radius."""
+    hit = _ROUND.match(attributes.get("d", "")) if "id" in attributes else None
+    if hit is None:
+        return False
+    radii[attributes["id"]] = hit[1]
+    return True
+
+
+def _use(target: ET.Element, attributes: dict[str, str], radii: dict[str, str]) -> None:
+    name = attributes.get("href", "").removeprefix("#")
+    if name in radii:
+        place = {"cx": attributes.pop("x", "0"), "cy": attributes.pop("y", "0")}
+        del attributes["href"]
+        ET.SubElement(target, "circle", place | {"r": radii[name]} | attributes)
+    elif name:
+        ET.SubElement(target, "use", attributes)
 
 
 def _group(target: ET.Element, attributes: dict[str, str]) -> ET.Element:
@@ -299,6 +336,7 @@ def _group(target: ET.Element, attributes: dict[str, str]) -> ET.Element:
 
 def _text(child: ET.Element, target: ET.Element, attributes: dict[str, str]) -> None:
     words = visible_text("".join(child.itertext()))
+    attributes = {k: v for k, v in attributes.items() if _INHERITED.get(k) != v}
     if words.strip():
         ET.SubElement(target, "text", attributes).text = words
 
@@ -340,6 +378,8 @@ def _drop_defaults(found: dict[str, str]) -> None:
         found["font-weight"] = "650"
     if found.get("stroke-linecap") == "butt":
         del found["stroke-linecap"]
+    if found.get("stroke-linejoin") == "miter":
+        del found["stroke-linejoin"]
     for name in ("opacity", "fill-opacity", "stroke-opacity"):
         if found.get(name) == "1":
             del found[name]

@@ -31,6 +31,9 @@ class Term:
     meaning: str
 
 
+_SWEDISH_ORDER = str.maketrans("åäö", "{|}")
+"""After z, and in this order."""
+
 GLOSSARY: tuple[Entry, ...] = (
     Entry(
         Message("Confidence interval"),
@@ -90,8 +93,17 @@ def terms_for(kinds: Iterable[str], language: str) -> list[Term]:
     present = set(kinds)
     other = "en" if language == "sv" else "sv"
     found = [
-        Term(entry.term.render(language), entry.term.render(other), entry.meaning.render(language))
+        Term(
+            term=entry.term.render(language),
+            other=_as_gloss(entry.term.render(other)),
+            meaning=entry.meaning.render(language),
+        )
         for entry in GLOSSARY
         if not entry.kinds or entry.kinds & present
     ]
-    return sorted(found, key=lambda term: term.term.casefold())
+    return sorted(found, key=lambda term: term.term.casefold().translate(_SWEDISH_ORDER))
+
+
+def _as_gloss(term: str) -> str:
+    """Write a term in brackets: a small first letter, unless it is an abbreviation."""
+    return term if term.isupper() else term[:1].lower() + term[1:]

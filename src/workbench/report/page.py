@@ -26,7 +26,7 @@ from workbench.report.fragments import (
 )
 from workbench.report.glossary import Term, terms_for
 from workbench.report.payload import MIME, Payload
-from workbench.report.tables import display_table
+from workbench.report.tables import DisplayTable, display_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +56,9 @@ _ALLOWED_ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "ol": {"start"},
 }
+_OWN_SECTIONS = ("answer", "unsaid", "method", "checks", "provenance", "glossary")
+"""Ids of the template's own sections."""
+
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 
@@ -235,7 +238,8 @@ class _Builder:
         self.language = language
         self.page = Page(language=language, title=context.study, question_title="", context=context)
         self.kinds: list[str] = []
-        self.ids: set[str] = set()
+        self.ids: set[str] = set(_OWN_SECTIONS)
+        self.shown: set[str] = set()
 
     def section(self) -> list[Block]:
         return self.page.sections[-1].blocks if self.page.sections else self.page.intro
@@ -368,6 +372,13 @@ class _Builder:
             )
         )
 
+    def was_shown(self, table: DisplayTable) -> bool:
+        """Say whether a table stands on the page already: results of one measure share some."""
+        seen = repr((table.caption, table.rows))
+        is_known = seen in self.shown
+        self.shown.add(seen)
+        return is_known
+
     def tables(self, payload: Payload, *, reader: bool = True) -> tuple[Markup, ...]:
         """Return the tables a reader sees, or those only a reviewer sees."""
         labels = {
@@ -380,6 +391,8 @@ class _Builder:
             if (name in for_reader) is not reader:
                 continue
             table = display_table(payload, name, self.language, labels=labels)
+            if not reader and self.was_shown(table):
+                continue
             label = Message("Table {name}", name=f"{payload['id']} {name}".removesuffix(" table"))
             found.append(table_html(table, label=label.render(self.language)))
         return tuple(found)

@@ -18,9 +18,9 @@ from workbench.report.figures import (
     place,
 )
 from workbench.report.plots.forest import Row, forest
+from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from workbench.results.survey import CsatResult, MeasureResult, NkiResult, NpsResult
@@ -57,7 +57,7 @@ def _plot_measure(result: MeasureResult, ax: Axes | None, language: str, narrow:
     if result.by == ("wave",) and len(result.table) > 1:
         return _plot_waves(result, ax, language, narrow)
     table = result.table.sort_values("estimate", na_position="last", kind="stable")
-    rows = [_row(record, result, language) for record in _records(table)]
+    rows = [_row(record, result, language) for record in plain_rows(table)]
     return forest(
         rows,
         ax=ax,
@@ -70,12 +70,6 @@ def _plot_measure(result: MeasureResult, ax: Axes | None, language: str, narrow:
             Message("{name} (interval)", name=result.name).render(language),
         ),
     )
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows as plain values, missing as None."""
-    plain = table.astype(object).where(table.notna(), None)
-    return [{str(k): v for k, v in record.items()} for record in plain.to_dict("records")]
 
 
 def _axis_name(result: MeasureResult, language: str) -> str:
@@ -117,7 +111,7 @@ def _plot_waves(result: MeasureResult, ax: Axes | None, language: str, narrow: b
 
     ax = canvas(narrow=narrow) if ax is None else ax
     place(ax, height=250 if narrow else 300, left=44, right=24, top=34, bottom=54)
-    records = _records(result.table)
+    records = plain_rows(result.table)
     places = list(range(len(records)))
     shown = [(x, record) for x, record in zip(places, records, strict=True)
              if record["estimate"] is not None]  # fmt: skip
@@ -181,7 +175,7 @@ def _plot_kinds(result: NpsResult, ax: Axes | None, language: str, narrow: bool)
     """Draw detractors, passives and promoters as one bar per group; the score with its interval."""
     ax = canvas(narrow=narrow) if ax is None else ax
     table = result.table.sort_values("estimate", na_position="last", kind="stable")
-    records = _records(table)
+    records = plain_rows(table)
     row = 56 if narrow else 38
     top = 44 if narrow else 46
     place(

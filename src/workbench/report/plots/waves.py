@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_number, translate
 from workbench.report.plots.forest import Row, forest
+from workbench.report.rows import plain_rows
 from workbench.report.wording.waves import verdict_words
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from workbench.results.waves import SegmentDifferenceResult, WaveChangeResult
@@ -23,11 +23,11 @@ def plot_wave_change(
     """Draw each segment's change with its interval and its reading; everyone together first."""
     newest = result.table[result.table["wave"] == result.table["wave"].iloc[-1]]
     ordered = newest.sort_values("change", na_position="last", kind="stable")
-    rows = [_change_row(record, language) for record in _records(ordered)]
+    rows = [_change_row(record, language) for record in plain_rows(ordered)]
     if result.by:
         total = result.total[result.total["wave"] == result.total["wave"].iloc[-1]]
         rows = [
-            *(_change_row(record, language, is_total=True) for record in _records(total)),
+            *(_change_row(record, language, is_total=True) for record in plain_rows(total)),
             *rows,
         ]
     return forest(
@@ -54,7 +54,7 @@ def plot_segment_difference(
     ordered = result.table.sort_values("difference", na_position="last", kind="stable")
     rows = [
         _row(record, "difference", language, tones={"higher": "good", "lower": "bad"})
-        for record in _records(ordered)
+        for record in plain_rows(ordered)
     ]
     return forest(
         rows,
@@ -69,11 +69,6 @@ def plot_segment_difference(
         reference_label=translate("as the others", language),
         signed=True,
     )
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = table.astype(object).where(table.notna(), None)
-    return [{str(k): v for k, v in record.items()} for record in plain.to_dict("records")]
 
 
 def _change_row(record: dict[str, Any], language: str, *, is_total: bool = False) -> Row:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.language import LocalizedText, Message
 from workbench.report.labels import INDICES, study_labels
+from workbench.report.rows import plain_rows
 from workbench.report.wording.waves import masked_segments, newest_rows
 from workbench.results.report import Answer, KeyFigure, Span, Statements, Tone
 
@@ -110,7 +111,7 @@ class Satisfaction:
             return Message("{outcome}{where} is {value}", **values)
         values |= {
             "previous": self._label(row["previous"]),
-            "points": abs(row["change"]) if row["change"] == row["change"] else 0.0,
+            "points": abs(row["change"] or 0.0),
         }
         fallen, risen = self._moved(main, -1), self._moved(main, 1)
         if row["verdict"] == "real":
@@ -160,8 +161,8 @@ class Satisfaction:
             return None
         values = {"outcome": self._label(name), "value": _worded(name, estimate)}
         row = self._change(name)
-        before = row["estimate_previous"] if row else float("nan")
-        if row is None or before != before:
+        before = row["estimate_previous"] if row else None
+        if row is None or before is None:
             return Message("{outcome} is **{value}**.", **values)
         return Message(
             "{outcome} went from {before} to **{value}**.", before=_worded(name, before), **values
@@ -170,7 +171,7 @@ class Satisfaction:
     def _real(self, name: str) -> Message | None:
         row = self._change(name)
         values = {"outcome": self._label(name)}
-        if row is None or row["change"] != row["change"]:
+        if row is None or row["change"] is None:
             return Message(
                 "**{outcome}: can’t be said**, there is nothing to compare with.", **values
             )
@@ -203,7 +204,7 @@ class Satisfaction:
         """Say which groups surely differ from the others."""
         if self.where is None:
             return None
-        rows = self.where.table.to_dict("records")
+        rows = plain_rows(self.where.table)
         lower, higher = (
             [self._label(row["segment"]) for row in rows if row["verdict"] == side]
             for side in ("lower", "higher")
@@ -280,14 +281,14 @@ class Satisfaction:
 
     def _figure(self, name: str) -> KeyFigure:
         result = self.now[name]
-        row = result.table.iloc[0]
+        row = plain_rows(result.table)[0]
         low, high = (f"{end:g}".replace("-", "−") for end in result.scale)
         label = Message("{outcome}, {low} to {high}", outcome=self._label(name), low=low, high=high)
         estimate = _estimate(result)
         if estimate is None:
             return KeyFigure(label=label, value=Message("not shown"))
         interval = None
-        if row["ci_low"] == row["ci_low"]:
+        if row["ci_low"] is not None:
             interval = Message(
                 "{low} to {high}",
                 low=_worded(name, row["ci_low"]),
@@ -306,7 +307,7 @@ class Satisfaction:
 
     def _reading(self, name: str) -> tuple[Message | None, Tone, tuple[Message, ...]]:
         row = self._change(name)
-        if row is None or row["change"] != row["change"]:
+        if row is None or row["change"] is None:
             return None, "plain", ()
         note = Message(
             "against {previous}, p {p:p_relation} after correction",
@@ -350,13 +351,13 @@ class Satisfaction:
         return tuple(spans)
 
     def _answers_figure(self) -> KeyFigure:
-        row = next(iter(self.now.values())).table.iloc[0]
+        row = plain_rows(next(iter(self.now.values())).table)[0]
         label = Message("Answers")
-        if row["n"] != row["n"] or row["suppressed"]:
+        if row["n"] is None:
             return KeyFigure(label=label, value=Message("not shown"))
         notes: list[Message] = []
         previous = self._change(next(iter(self.now)))
-        if previous is not None and previous["n_previous"] == previous["n_previous"]:
+        if previous is not None and previous["n_previous"] is not None:
             notes.append(
                 Message(
                     "{previous}: {n:integer}",
@@ -364,7 +365,7 @@ class Satisfaction:
                     n=previous["n_previous"],
                 )
             )
-        if row["n_effective"] < 0.98 * row["n"]:
+        if row["n_effective"] is not None and row["n_effective"] < 0.98 * row["n"]:
             notes.append(
                 Message(
                     "Weighting costs precision: as sure as {n:integer} answers without weights",
@@ -387,7 +388,7 @@ class Satisfaction:
     # -- what stands behind --------------------------------------------------------------------
 
     def _label(self, value: Any) -> LocalizedText | Message:
-        if value is None or value != value:
+        if value is None:
             return Message("the group without an answer")
         return study_labels(self.study).get(str(value), INDICES.get(str(value), str(value)))
 
@@ -465,8 +466,7 @@ class Satisfaction:
 
 
 def _estimate(result: MeasureResult) -> float | None:
-    value = result.table["estimate"].iloc[0]
-    return float(value) if value == value else None
+    return plain_rows(result.table)[0]["estimate"]
 
 
 def _worded(name: str, value: float) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message
+from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
     from workbench.results.survey import CsatResult, MeasureResult, NkiResult, NpsResult
@@ -43,11 +44,7 @@ def _number(value: float, spec: str) -> Message:
 
 
 def _headline(result: MeasureResult, spec: str) -> Message | None:
-    shown = [
-        record
-        for record in result.table.to_dict("records")
-        if record["estimate"] == record["estimate"]
-    ]
+    shown = [row for row in plain_rows(result.table) if row["estimate"] is not None]
     if not shown:
         return Message("{name} can’t be shown", name=result.name)
     if result.by == ("wave",):
@@ -91,7 +88,8 @@ def _headline_groups(result: MeasureResult, shown: list[Any], spec: str) -> Mess
         "lowest": low["segment"] or Message("the group without an answer"),
         "highest": high["segment"] or Message("the group without an answer"),
     }
-    if low["ci_high"] < high["ci_low"]:
+    ends = low["ci_high"], high["ci_low"]
+    if None not in ends and ends[0] < ends[1]:
         return Message("{name} is {low} in {lowest} and {high} in {highest}", **values)
     return Message("{name} runs from {low} to {high}; the groups’ intervals overlap", **values)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message
+from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +69,7 @@ def newest_rows(result: WaveChangeResult) -> list[dict[str, Any]]:
     if result.table.empty:
         return []
     newest = result.table[result.table["wave"] == result.table["wave"].iloc[-1]]
-    return [{str(k): v for k, v in row.items()} for row in newest.to_dict("records")]
+    return plain_rows(newest)
 
 
 def masked_segments(result: WaveChangeResult) -> list[dict[str, Any]]:
@@ -122,7 +123,7 @@ def _headline_total(result: WaveChangeResult, row: dict[str, Any]) -> Message:
 
 
 def _listed(segments: list[Any]) -> list[Any] | Message:
-    names = [Message("the group without an answer") if s is None or s != s else s for s in segments]
+    names = [Message("the group without an answer") if s is None else s for s in segments]
     if len(names) <= _NAMED:
         return names
     return Message("{number:integer} groups", number=len(names))
@@ -161,7 +162,7 @@ def subtitle_wave_change(result: WaveChangeResult) -> Message:
 
 def headline_segment_difference(result: SegmentDifferenceResult) -> Message:
     """Return which segments stand out, as a heading."""
-    rows = [{str(k): v for k, v in row.items()} for row in result.table.to_dict("records")]
+    rows = plain_rows(result.table)
     lower = [row["segment"] for row in rows if row["verdict"] == "lower"]
     higher = [row["segment"] for row in rows if row["verdict"] == "higher"]
     values = {"outcome": result.label, "lower": _listed(lower), "higher": _listed(higher)}

@@ -1,0 +1,362 @@
+"""The matrix: grade by effect, with the certainty of the quadrant in the mark itself."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.language import Message, format_number, format_percent, localized, translate
+from workbench.report.figures import (
+    ACCENT,
+    BAD,
+    INK,
+    LINE,
+    PAPER,
+    SIZE,
+    SMALL,
+    SOFT,
+    WARN,
+    canvas,
+    place,
+)
+from workbench.report.rows import plain_rows
+from workbench.results.priority import SURE, quadrant_name
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from workbench.results.priority import PriorityResult
+
+__all__ = ["plot_priority"]
+
+_WIDE_HEIGHT, _NARROW_HEIGHT = 600.0, 400.0
+_LIST_ROW = 40.0
+_RING = 22.0
+_LETTER = 7.9
+_SMALL_LETTER = 6.9
+
+Record = dict[str, Any]
+
+
+def plot_priority(
+    result: PriorityResult, *, ax: Axes | None = None, language: str = "en", narrow: bool = False
+) -> Axes:
+    """Draw drivers by grade and effect; a ring fills to the probability of the quadrant.
+
+    Narrow, the rings carry numbers and the names stand in a list under the matrix.
+    """
+    records = [r for r in plain_rows(result.table) if r["quadrant"] is not None]
+    records.sort(key=lambda record: record["rank"] or len(records))
+    ax = canvas(narrow=narrow) if ax is None else ax
+    below = 62.0 + (_LIST_ROW * len(records) + 16 if narrow else 0)
+    height = (_NARROW_HEIGHT if narrow else _WIDE_HEIGHT) + below
+    left, right = (44.0, 8.0) if narrow else (84.0, 24.0)
+    place(ax, height=height, left=left, right=right, top=44, bottom=below)
+    _limits(ax, records, result)
+    _quadrants(ax, result, language, narrow)
+    _axes(ax, result, language, narrow)
+    _tie_lines(ax, records, language, narrow)
+    for number, record in enumerate(records, start=1):
+        _mark(ax, record, number)
+    if narrow:
+        _list(ax, records, result, language)
+    else:
+        size = (1040 - left - right, height - 44 - below)
+        _labels(ax, records, result, language, size)
+    return ax
+
+
+def _limits(ax: Axes, records: list[Record], result: PriorityResult) -> None:
+    def ends(names: tuple[str, ...], cut: float) -> tuple[float, float]:
+        values = [r[name] for r in records for name in names if r[name] is not None] + [cut]
+        pad = 0.14 * (max(values) - min(values)) or 1.0
+        return min(values) - pad, max(values) + pad
+
+    x = ends(("effect", "effect_low", "effect_high"), result.cut_effect)
+    y = ends(("performance",), result.cut_performance)
+    ax.set_xlim(min(x[0], 0.0), x[1])
+    ax.set_ylim(max(y[0], 0.0), min(y[1], 100.0))
+
+
+def _quadrants(ax: Axes, result: PriorityResult, language: str, narrow: bool) -> None:
+    from matplotlib.patches import Rectangle
+
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    cx, cy = result.cut_effect, result.cut_performance
+    shade = Rectangle((cx, y0), x1 - cx, cy - y0, facecolor=BAD, alpha=0.07, linewidth=0)
+    ax.add_patch(shade)
+    frame = Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, edgecolor=LINE, linewidth=1)
+    ax.add_patch(frame)
+    for line in (ax.axvline, ax.axhline):
+        value = cx if line == ax.axvline else cy
+        line(value, color=SOFT, linewidth=1.2, linestyle=(0, (2, 3)), zorder=1)
+    corners = {
+        "maintain": (0, 1, "left", "top"),
+        "improve": (1, 1, "right", "top"),
+        "low": (0, 0, "left", "bottom"),
+        "prioritise": (1, 0, "right", "bottom"),
+    }
+    for quadrant, (x, y, align, rise) in corners.items():
+        text = quadrant_name(quadrant, result.quadrant_names).render(language)
+        if narrow:
+            text = "\n".join(textwrap.wrap(text, 14))
+        for offset, line in _stacked(text, rise).items():
+            ax.annotate(
+                line,
+                (x, y),
+                xycoords="axes fraction",
+                xytext=(10 - 20 * x, (8 if y == 0 else -8) + offset),
+                textcoords="offset points",
+                ha=align,
+                va=rise,
+                fontsize=SMALL,
+                fontweight="bold",
+                color=BAD if quadrant == "prioritise" else SOFT,
+            )
+
+
+def _stacked(text: str, rise: str) -> dict[float, str]:
+    """Return offset -> line, upwards from the bottom or downwards from the top."""
+    lines = text.split("\n")
+    if rise == "top":
+        return {-16.0 * i: line for i, line in enumerate(lines)}
+    return {16.0 * (len(lines) - 1 - i): line for i, line in enumerate(lines)}
+
+
+def _axes(ax: Axes, result: PriorityResult, language: str, narrow: bool) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    def worded(decimals: int) -> Any:
+        return FuncFormatter(lambda value, _: format_number(value, language, decimals=decimals))
+
+    ax.xaxis.set_major_locator(MaxNLocator(4 if narrow else 6, steps=[1, 2, 2.5, 5, 10]))
+    ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(worded(2))
+    ax.yaxis.set_major_formatter(worded(0))
+    ax.tick_params(length=0, pad=6)
+    ax.spines[:].set_visible(False)
+    outcome = localized(result.label(result.outcome), language)
+    ax.set_xlabel(
+        Message("Association with {outcome} per +5 points of grade →", outcome=outcome).render(
+            language
+        ),
+        color=SOFT,
+        labelpad=8,
+    )
+    ax.annotate(
+        translate("↑ Grade 0–100", language),
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 10),
+        textcoords="offset points",
+        ha="left",
+        va="bottom",
+        fontsize=SMALL,
+        color=SOFT,
+    )
+    if narrow:
+        return
+    borders = (
+        (Message("border {value:number2}", value=result.cut_effect), (result.cut_effect, 1), 10),
+    )
+    for text, (x, y), rise in borders:
+        ax.annotate(
+            text.render(language),
+            (x, y),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, rise),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=SMALL,
+            color=SOFT,
+        )
+    ax.annotate(
+        Message("border {value:number}", value=result.cut_performance).render(language),
+        (1, result.cut_performance),
+        xycoords=("axes fraction", "data"),
+        xytext=(-8, 4),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=SMALL,
+        color=SOFT,
+    )
+
+
+def _tie_lines(ax: Axes, records: list[Record], language: str, narrow: bool) -> None:
+    """Link the drivers at the top that cannot be told apart."""
+    if not records or records[0]["tie"] is None:
+        return
+    tied = [record for record in records if record["tie"] == records[0]["tie"]]
+    if not 2 <= len(tied) <= 3:
+        return
+    xs = [record["effect"] for record in tied]
+    ys = [record["performance"] for record in tied]
+    ax.plot(xs, ys, color=INK, linewidth=1.4, linestyle=(0, (1, 3)), zorder=2)
+    if narrow or len(tied) > 2:
+        return
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    is_flat = abs(xs[0] - xs[1]) / (x1 - x0) > abs(ys[0] - ys[1]) / (y1 - y0)
+    ax.annotate(
+        translate("can’t be told apart", language),
+        (sum(xs) / 2, sum(ys) / 2),
+        xytext=(0, 12) if is_flat else (8, 0),
+        textcoords="offset points",
+        ha="center" if is_flat else "left",
+        va="center",
+        fontsize=SMALL,
+        fontstyle="italic",
+        color=INK,
+    )
+
+
+def _is_sure(record: Record) -> bool:
+    return record["p_quadrant"] is not None and record["p_quadrant"] >= SURE
+
+
+def _mark(ax: Axes, record: Record, number: int) -> None:
+    from matplotlib.path import Path
+
+    x, y = record["effect"], record["performance"]
+    if record["effect_low"] is not None:
+        ax.hlines(y, record["effect_low"], record["effect_high"], colors=SOFT, linewidth=1.2)
+    if record["performance_low"] is not None:
+        ax.vlines(x, record["performance_low"], record["performance_high"], colors=SOFT,
+                  linewidth=1.2)  # fmt: skip
+    ax.plot([x], [y], "o", markersize=_RING, markerfacecolor=PAPER, markeredgecolor=LINE,
+            markeredgewidth=4, zorder=4)  # fmt: skip
+    probability = record["p_quadrant"]
+    if probability is not None and probability > 0:
+        colour = ACCENT if _is_sure(record) else WARN
+        if probability > 0.995:
+            ax.plot([x], [y], "o", markersize=_RING, markerfacecolor="none",
+                    markeredgecolor=colour, markeredgewidth=4, zorder=5)  # fmt: skip
+        else:
+            arc = Path.arc(90 - 360 * probability, 90)
+            ax.plot([x], [y], marker=arc, markersize=_RING, markerfacecolor="none",
+                    markeredgecolor=colour, markeredgewidth=4, zorder=5)  # fmt: skip
+    ax.annotate(str(number), (x, y), ha="center", va="center", fontsize=SMALL, fontweight="bold",
+                color=INK, zorder=6)  # fmt: skip
+
+
+def _sure_words(record: Record, language: str) -> Message | None:
+    p = record["p_quadrant"]
+    if p is None:
+        return None
+    if p > 0.99:
+        return Message("> {p} sure of its place", p=format_percent(0.99, language))
+    if p >= SURE:
+        return Message("{p} sure of its place", p=format_percent(p, language))
+    return Message("only {p} sure of its place", p=format_percent(p, language))
+
+
+@dataclass(frozen=True)
+class _Box:
+    """A rectangle in pixels."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def overlap(self, other: _Box) -> float:
+        width = min(self.x1, other.x1) - max(self.x0, other.x0)
+        height = min(self.y1, other.y1) - max(self.y0, other.y0)
+        return max(width, 0.0) * max(height, 0.0)
+
+
+def _labels(
+    ax: Axes,
+    records: list[Record],
+    result: PriorityResult,
+    language: str,
+    size: tuple[float, float],
+) -> None:
+    """Write names beside the marks, each where it covers least."""
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    points = [
+        (
+            (record["effect"] - x0) / (x1 - x0) * size[0],
+            (record["performance"] - y0) / (y1 - y0) * size[1],
+        )
+        for record in records
+    ]
+    taken = [_Box(x - 15, y - 15, x + 15, y + 15) for x, y in points]
+    taken += _corner_boxes(size)
+    lines = [_interval_box(record, ax, size) for record in records]
+    border = (result.cut_effect - x0) / (x1 - x0) * size[0]
+    lines.append(_Box(border - 4, 0, border + 4, size[1]))
+    for record, (x, y) in zip(records, points, strict=True):
+        name = localized(result.label(record["driver"]), language)
+        sure = _sure_words(record, language)
+        under = sure.render(language) if sure else ""
+        width = max(len(name) * _LETTER, len(under) * _SMALL_LETTER)
+        spots = {
+            ("left", 20.0, 0.0): _Box(x + 20, y - 18, x + 20 + width, y + 18),
+            ("right", -20.0, 0.0): _Box(x - 20 - width, y - 18, x - 20, y + 18),
+            ("center", 0.0, -36.0): _Box(x - width / 2, y - 54, x + width / 2, y - 18),
+            ("center", 0.0, 36.0): _Box(x - width / 2, y + 18, x + width / 2, y + 54),
+            ("left", 14.0, -30.0): _Box(x + 14, y - 48, x + 14 + width, y - 12),
+            ("right", -14.0, -30.0): _Box(x - 14 - width, y - 48, x - 14, y - 12),
+            ("left", 14.0, 30.0): _Box(x + 14, y + 12, x + 14 + width, y + 48),
+            ("right", -14.0, 30.0): _Box(x - 14 - width, y + 12, x - 14, y + 48),
+        }
+
+        def cost(spot: tuple[str, float, float], boxes: Any = spots) -> float:
+            box = boxes[spot]
+            outside = max(0.0, -box.x0) + max(0.0, box.x1 - size[0])
+            outside += max(0.0, -box.y0) + max(0.0, box.y1 - size[1])
+            covered = sum(box.overlap(other) for other in taken)
+            crossed = sum(box.overlap(line) for line in lines)
+            return 400 * outside + covered + 0.5 * crossed
+
+        best = min(spots, key=cost)
+        taken.append(spots[best])
+        align, dx, dy = best
+        for text, rise, weight, colour, letter in (
+            (name, 8.5, "bold", INK, SIZE),
+            (under, -8.5, "normal", SOFT if _is_sure(record) else WARN, SMALL),
+        ):
+            ax.annotate(text, (record["effect"], record["performance"]), xytext=(dx, dy + rise),
+                        textcoords="offset points", ha=align, va="center", fontsize=letter,
+                        fontweight=weight, color=colour, zorder=7)  # fmt: skip
+
+
+def _corner_boxes(size: tuple[float, float]) -> list[_Box]:
+    """Return where the names of the quadrants stand."""
+    return [
+        _Box(0, size[1] - 26, 200, size[1]),
+        _Box(size[0] - 220, size[1] - 26, size[0], size[1]),
+        _Box(0, 0, 160, 26),
+        _Box(size[0] - 130, 0, size[0], 26),
+    ]
+
+
+def _interval_box(record: Record, ax: Axes, size: tuple[float, float]) -> _Box:
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    y = (record["performance"] - y0) / (y1 - y0) * size[1]
+    if record["effect_low"] is None:
+        return _Box(0, 0, 0, 0)
+    low, high = ((record[end] - x0) / (x1 - x0) * size[0] for end in ("effect_low", "effect_high"))
+    return _Box(low, y - 10, high, y + 10)
+
+
+def _list(ax: Axes, records: list[Record], result: PriorityResult, language: str) -> None:
+    """Write number, name and certainty of each driver under the matrix."""
+    for place_in_list, record in enumerate(records):
+        drop = -78 - _LIST_ROW * place_in_list
+        name = localized(result.label(record["driver"]), language)
+        quadrant = quadrant_name(record["quadrant"], result.quadrant_names).render(language)
+        sure = _sure_words(record, language)
+        under = f"{quadrant}, {sure.render(language)}" if sure else quadrant
+        colour = SOFT if _is_sure(record) else WARN
+        for text, rise, weight, ink, x in (
+            (str(place_in_list + 1), 0.0, "bold", INK, -36.0),
+            (textwrap.shorten(name, 38, placeholder="…"), 0.0, "bold", INK, -12.0),
+            (textwrap.shorten(under, 46, placeholder="…"), -17.0, "normal", colour, -12.0),
+        ):
+            ax.annotate(text, (0, 0), xycoords="axes fraction", xytext=(x, drop + rise),
+                        textcoords="offset points", ha="left", va="center", fontsize=SMALL,
+                        fontweight=weight, color=ink, annotation_clip=False)  # fmt: skip

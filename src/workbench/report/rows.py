@@ -1,0 +1,23 @@
+"""Rows of a result's table as plain values, for plots and wording: missing is always None."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["plain_rows"]
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as dictionaries; NaN, NaT and NA become None.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> plain_rows(pd.DataFrame({"segment": ["a", None], "n": pd.array([1, None], "Int64")}))
+    [{'segment': 'a', 'n': 1}, {'segment': None, 'n': None}]
+    """
+    plain = table.astype(object).where(table.notna(), None)
+    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
