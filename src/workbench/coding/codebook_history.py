@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
+
 __all__ = ["Change", "CodebookFiles", "replay"]
 
 _OPERATIONS = ("create", "edit", "merge", "split", "retire", "restore", "undo", "redo")
@@ -186,7 +188,13 @@ class CodebookFiles:
         return max((change.clock for change in self.changes), default=0)
 
     def record(
-        self, changes: Sequence[Mapping[str, Any]], *, coder: str, clock: int, now: dt.datetime
+        self,
+        changes: Sequence[Mapping[str, Any]],
+        *,
+        coder: str,
+        clock: int,
+        now: dt.datetime,
+        random: np.random.Generator | None = None,
     ) -> list[Change]:
         """Write changes (op, code, fields, into, act, text) to the history, then the files."""
         for change in changes:
@@ -200,7 +208,7 @@ class CodebookFiles:
             first = max(clock, self.clock) + 1
             made = [
                 Change(
-                    id=new_id(now),
+                    id=new_id(now, random),
                     at=now.isoformat(timespec="seconds"),
                     clock=first + number,
                     coder=coder,

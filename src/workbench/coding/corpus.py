@@ -112,11 +112,14 @@ class Corpus(CorpusReader):
         """
         return self.log.lock(_checked_coder(coder), wait=0)
 
-    def write(self, coder: str, acts: Sequence[Mapping[str, Any]]) -> list[str]:
+    def write(
+        self, coder: str, acts: Sequence[Mapping[str, Any]], *, ids: Sequence[str] | None = None
+    ) -> list[str]:
         """Write several acts at once, one line each; return their ids.
 
         ``acts`` hold the fields of :class:`workbench.coding.acts.Act` other than id, at, clock and
-        coder. They are written together or not at all.
+        coder. They are written together or not at all. ``ids`` are ULIDs that a caller made before,
+        so that an act whose answer was lost can be sent again without being written twice.
         """
         _checked_coder(coder)
         now = self._clock()
@@ -125,7 +128,7 @@ class Corpus(CorpusReader):
             first = max(self.log.clock, self.codebook_files.clock) + 1
             made = [
                 Act(
-                    id=new_id(now, self._random),
+                    id=ids[number] if ids is not None else new_id(now, self._random),
                     at=now.isoformat(timespec="seconds"),
                     clock=first + number,
                     coder=coder,
@@ -133,7 +136,9 @@ class Corpus(CorpusReader):
                 )
                 for number, values in enumerate(acts)
             ]
-            self.log.append(coder, made)
+            fresh = [act for act in made if not self.log.has(act.id)]
+            if fresh:
+                self.log.append(coder, fresh)
         self._forget(acts_only=True)
         return [act.id for act in made]
 
@@ -359,14 +364,14 @@ class Corpus(CorpusReader):
         A field given as None goes back to none. Codings keep the meaning they were made under.
         """
         op = "edit" if code in self.codebook else "create"
-        return self._change_codebook(coder, op=op, code=code, fields=fields)
+        return self.change_codebook(coder, op=op, code=code, fields=fields)
 
     def merge_code(self, code: str, into: str, *, coder: str, reason: str = "") -> Code:
         """Let another code stand for this one from now on; no coding is rewritten."""
         _ = self.codebook[code], self.codebook[into]
         if self.codebook.resolve(into) == code or code == into:
             raise CorpusError(f"'{into}' already leads to '{code}'; merging would go in a circle.")
-        return self._change_codebook(
+        return self.change_codebook(
             coder, op="merge", code=code, into=(into,), text=reason or None
         )
 
@@ -374,20 +379,28 @@ class Corpus(CorpusReader):
         """Say that others take this code's place; its codings wait to be recoded one by one."""
         parts = tuple(into)
         _ = self.codebook[code], [self.codebook[part] for part in parts]
-        return self._change_codebook(coder, op="split", code=code, into=parts, text=reason or None)
+        return self.change_codebook(coder, op="split", code=code, into=parts, text=reason or None)
 
     def retire_code(self, code: str, *, coder: str, restore: bool = False) -> Code:
         """Stop offering a code, or offer it again."""
         _ = self.codebook[code]
-        return self._change_codebook(coder, op="restore" if restore else "retire", code=code)
+        return self.change_codebook(coder, op="restore" if restore else "retire", code=code)
 
-    def _change_codebook(self, coder: str, **change: Any) -> Code:
+    def change_codebook(self, coder: str, changes: Sequence[Mapping[str, Any]]) -> None:
+        """Write several changes to the codebook at once.
+
+        ``changes`` hold op, code, fields, into and text, as in ``codebook/history.jsonl``.
+        """
         _checked_coder(coder)
         clock = max(self.log.clock, self.codebook_files.clock)
         now = self._clock()
         self.codebook_files.adopt(coder=coder, clock=clock, now=now)
-        self.codebook_files.record([change], coder=coder, clock=clock, now=now)
-        self.reload()
+        self.codebook_files.record(changes, coder=coder, clock=clock, now=now, random=self._random)
+        self._read_codebook()
+
+    def change_codebook(self, coder: str, **change: Any) -> Code:
+        """Write one change (op, code, fields, into, act, text) to the history of the codebook."""
+        self.change_codebook(coder, [change])
         return self.codebook[change["code"]]
 
 

@@ -70,9 +70,19 @@ class CorpusReader:
         self.registers: Registers = read_registers(self.folder, self.model.guide)
         files = (read_document(path) for path in document_paths(self.documents_folder))
         self.files: dict[str, DocumentFile] = {file.id: file for file in files}
-        self.codebook = Codebook(self.codebook_files.read().values())
         self.log.refresh()
+        self._read_codebook()
+
+    def _read_codebook(self) -> None:
+        self.codebook = Codebook(self.codebook_files.read().values())
         self._forget()
+
+    def refresh(self) -> bool:
+        """Read what other programs wrote to the logs; return whether there was anything."""
+        changed = self.log.refresh()
+        if changed:
+            self._forget(acts_only=True)
+        return changed
 
     def _forget(self, *, acts_only: bool = False) -> None:
         """Drop the tables made from the files, or only those made from acts."""

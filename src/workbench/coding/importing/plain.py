@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from workbench.coding.importing.original import Line, Original
+from workbench.coding.importing.paged import unpaged
 from workbench.errors import CorpusError, DataError
 from workbench.inputs.encodings import decode
 
@@ -62,5 +63,7 @@ def read_plain(raw: bytes, *, name: str, encoding: str | None = None) -> Origina
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     if raw.count(b"\r"):
         original.changed("line_feeds", raw.count(b"\r"))
+    text, changes = unpaged(text)
+    original.changes += changes
     original.lines = [Line(text=line) for line in text.split("\n")]
     return original

@@ -15,6 +15,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from workbench.coding.importing.original import Line, Original
+from workbench.coding.importing.paged import PAGE_NUMBER
 from workbench.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ __all__ = ["read_portable"]
 _GUTTER = 10.0
 _SPEAKER = re.compile(r"[^\W\d_][\w .'-]{0,38}\d*:(?:\s|$)")
 _ENDS = re.compile(r"[.!?…:][\"'”’)\]]*$")
-_PAGE_NUMBER = re.compile(r"(?:sida|page|s\.)?\s*#(?:\s*(?:/|av|of)\s*#)?")
 _HYPHENS = "-\u00ad\u2010"
 
 
@@ -83,14 +83,15 @@ def read_portable(raw: bytes, *, name: str) -> Original:
     CorpusError
         If the file is broken, needs a password, or holds pictures of text only.
     """
-    pages = _pages(raw, name)
     repairs = _Repairs()
+    pages = _without_page_numbers(_pages(raw, name), repairs)
     rows = [row for number, page in enumerate(pages) for row in _rows(page, number, repairs)]
     if not rows:
         raise CorpusError(
             f"{name} holds no text, only pictures of it. Run text recognition on it first."
         )
     rows = _without_running_heads(rows, len(pages), repairs)
+    rows = _without_lone_numbers(rows, repairs)
     original = Original(format="pdf", lines=list(_paragraphs(rows, repairs)))
     for kind, n in sorted(repairs.counts.items()):
         listed = repairs.notes.get(kind, [])
@@ -119,6 +120,36 @@ def _pages(raw: bytes, name: str) -> list[tuple[list[dict[str, Any]], float, flo
             f"{name} cannot be read: it is broken, or needs a password. Save it again without one."
         ) from error
     return found
+
+
+def _without_page_numbers(
+    pages: Sequence[tuple[list[dict[str, Any]], float, float]], repairs: _Repairs
+) -> list[tuple[list[dict[str, Any]], float, float]]:
+    """Drop numbers that stand at one place of most pages and count up with them."""
+
+    def key(word: dict[str, Any]) -> tuple[str, int] | None:
+        shape = re.sub(r"\d+", "#", word["text"])
+        return (shape, round(word["top"])) if shape in ("#", "#/#") else None
+
+    by_place: dict[tuple[str, int], dict[int, int]] = {}
+    for number, (words, *_) in enumerate(pages):
+        for word in words:
+            place = key(word)
+            if place is not None:
+                by_place.setdefault(place, {})[number] = int(word["text"].split("/")[0])
+    least = max(2, round(0.6 * len(pages)))
+    wanted = {
+        place
+        for place, found in by_place.items()
+        if len(found) >= least and len({value - page for page, value in found.items()}) == 1
+    }
+    kept: list[tuple[list[dict[str, Any]], float, float]] = []
+    for words, width, height in pages:
+        left = [word for word in words if key(word) not in wanted]
+        for _ in range(len(words) - len(left)):
+            repairs.note("running_heads", "#")
+        kept.append((left, width, height))
+    return kept
 
 
 def _rows(
@@ -224,11 +255,20 @@ def _without_running_heads(rows: list[_Row], pages: int, repairs: _Repairs) -> l
     dropped: set[int] = set()
     for row, key, apart in edges:
         comes_back = seen[key] >= least and (apart or same[row.text] >= least)
-        is_number = bool(_PAGE_NUMBER.fullmatch(key[0].lower()))
+        is_number = bool(PAGE_NUMBER.fullmatch(key[0].lower()))
         if comes_back or (is_number and _is_at_edge(row, by_page[row.page])):
             dropped.add(id(row))
             repairs.note("running_heads", key[0])
     return [row for row in rows if id(row) not in dropped]
+
+
+def _without_lone_numbers(rows: list[_Row], repairs: _Repairs) -> list[_Row]:
+    """Drop paragraph numbers in the margin whose words stand on another page."""
+    lefts = Counter(round(row.x0) for row in rows)
+    left = max(lefts, key=lambda place: lefts[place], default=0)
+    kept = [row for row in rows if not (row.text.isdigit() and row.x1 < left - 5)]
+    repairs.counts["paragraph_numbers"] += len(rows) - len(kept)
+    return kept
 
 
 def _ends(in_order: Sequence[_Row]) -> list[tuple[_Row, bool]]:
