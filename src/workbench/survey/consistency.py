@@ -182,6 +182,7 @@ def _table(
     *,
     hidden: bool,
 ) -> pd.DataFrame:
+    bound = -max(0.1, 2 / np.sqrt(max(used.shape[0], 1)))  # below what chance gives
     rows: list[dict[str, Any]] = []
     for place, item in enumerate(items):
         if hidden:
@@ -200,7 +201,9 @@ def _table(
                 "item_rest": item_rest,
                 "alpha_without": _alpha(without) if len(items) > 2 else np.nan,
                 "loading": loadings[place],
-                "reversed": bool(item_rest < 0),
+                "reversed": bool(
+                    (item_rest if np.isnan(loadings[place]) else loadings[place]) < bound
+                ),
             }
         )
     numbers = ["mean", "sd", "item_rest", "alpha_without", "loading"]
