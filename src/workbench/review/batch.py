@@ -193,26 +193,26 @@ class _Pool:
 @contextlib.contextmanager
 def _pool(workers: int, scheduler: str | None, engine: Engine) -> Generator[_Pool]:
     if scheduler is not None:
-        with _dask(scheduler) as (executor, width):
-            yield _Pool(workers=width, executor=lambda: executor, engine=engine, socket=str)
+        with _dask(scheduler) as (make, width):
+            yield _Pool(workers=width, executor=make, engine=engine, socket=str)
         return
     chosen: Engine = engine if can_fork() else "cold"
     spawn = multiprocessing.get_context("spawn")
-    make = functools.partial(concurrent.futures.ProcessPoolExecutor, workers, spawn)
+    processes = functools.partial(concurrent.futures.ProcessPoolExecutor, workers, spawn)
     if chosen == "cold":
-        yield _Pool(workers=workers, executor=make, engine="cold", socket=str)
+        yield _Pool(workers=workers, executor=processes, engine="cold", socket=str)
         return
     with ForkServer() as server:
         yield _Pool(
             workers=workers,
-            executor=make,
+            executor=processes,
             engine="fork",
             socket=server.address,
         )
 
 
 @contextlib.contextmanager
-def _dask(address: str) -> Generator[tuple[concurrent.futures.Executor, int]]:
+def _dask(address: str) -> Generator[tuple[Callable[[], concurrent.futures.Executor], int]]:
     try:
         from distributed import Client
     except ImportError:
@@ -228,7 +228,7 @@ def _dask(address: str) -> Generator[tuple[concurrent.futures.Executor, int]]:
         ) from None
     with client:
         width = max(1, sum(cast("dict[str, int]", client.nthreads()).values()))
-        yield client.get_executor(pure=False, retries=0), width
+        yield functools.partial(client.get_executor, pure=False), width
 
 
 def _work_off(waiting: deque[Cell], pool: _Pool) -> Iterator[Outcome]:
@@ -251,11 +251,11 @@ def _work_off(waiting: deque[Cell], pool: _Pool) -> Iterator[Outcome]:
                     lost.append(cell)
             if lost:
                 lost += _drained(running)
-                executor.shutdown(wait=False, cancel_futures=True)
+                executor.shutdown(wait=False)
                 executor = pool.executor()
                 yield from _again(lost, tries, waiting)
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        executor.shutdown(wait=False)
 
 
 def _drained(running: dict[concurrent.futures.Future[Outcome], Cell]) -> list[Cell]:

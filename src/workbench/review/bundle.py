@@ -1,23 +1,25 @@
 """One archive that a reviewer opens elsewhere: reports, what they rest on, and how to check them.
 
 A bundle holds the run folders, each with its notebook, the study they were run on (unless
-``without_data``), and a manifest with the hash of every file. The key of pseudonyms and the
-originals never go in.
-It can be verified as it is: ``workbench verify BUNDLE.zip``.
+``without_data``), the record as a Workflow Run RO-Crate, and a manifest with the hash of every
+file. The key of pseudonyms and the originals never go in. It can be verified as it is:
+``workbench verify BUNDLE.zip``.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import shutil
 import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from workbench.errors import BundleError
 from workbench.report import record
+from workbench.review.crate import CRATE, run_crate
 from workbench.review.runs import RunFolder, find_runs, open_run
 
 if TYPE_CHECKING:
@@ -65,14 +67,16 @@ def write_bundle(path: Path, out: Path, *, study: Path | None = None, data: bool
     if data:
         files |= dict(_study_files(_study(runs[0], study)))
     _refuse_private(files)
+    crate = record.canonical_json(run_crate({_place(run): run for run in runs}, list(files)))
     manifest = {
         "schema": 1,
         "study": studies.pop(),
         "with_data": data,
         "runs": sorted(_place(run) for run in runs),
-        "files": {name: record.file_hash(file) for name, file in sorted(files.items())},
+        "files": {name: record.file_hash(file) for name, file in sorted(files.items())}
+        | {CRATE: hashlib.sha256(crate.encode()).hexdigest()},
     }
-    _write(out, files, manifest)
+    _write(out, files, {CRATE: crate, MANIFEST: record.canonical_json(manifest)})
     return out
 
 
@@ -117,13 +121,13 @@ def _refuse_private(files: dict[str, Path]) -> None:
             )
 
 
-def _write(out: Path, files: dict[str, Path], manifest: dict[str, Any]) -> None:
+def _write(out: Path, files: dict[str, Path], texts: dict[str, str]) -> None:
     draft = out.with_name(f".{out.name}.new")
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, file in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), file.read_bytes())
-        text = record.canonical_json(manifest)
-        archive.writestr(zipfile.ZipInfo(MANIFEST, _FIXED_TIME), text)
+        for name, text in texts.items():
+            archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), text)
     draft.replace(out)
 
 
