@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Ends", "checked_items", "index_values", "item_ends", "item_places", "item_shares"]
+__all__ = ["Ends", "checked_items", "index_values", "item_ends", "item_places"]
 
 Ends = tuple[float, float]
 
@@ -82,59 +82,3 @@ def index_values(
     values = np.full(places.shape[0], np.nan)
     values[enough] = np.clip(sums[enough] / weight[enough], 0, 100)
     return values
-
-
-def item_shares(
-    answers: pd.DataFrame,
-    items: tuple[str, ...],
-    item_weights: str | Sequence[float] | Mapping[str, float],
-    model: Any,
-    weight: str | None,
-) -> tuple[NDArray[np.float64], str]:
-    """Return the items' weights, summing to 1, and what they are called."""
-    if isinstance(item_weights, str):
-        if item_weights == "equal":
-            return np.full(len(items), 1 / len(items)), "equal"
-        if item_weights == "pls":
-            return _path_weights(answers, items, model, weight), "pls"
-        raise DataError(
-            f"item_weights must be 'equal', 'pls' or a number per item; found '{item_weights}'."
-        )
-    if isinstance(item_weights, dict):
-        absent = [item for item in items if item not in item_weights]
-        if absent:
-            raise DataError(f"item_weights must have every item; '{absent[0]}' is not in it.")
-        numbers = [item_weights[item] for item in items]
-    else:
-        numbers = list(item_weights)
-    shares = np.array(numbers, dtype=float)
-    if shares.shape != (len(items),) or not np.isfinite(shares).all():
-        raise DataError(f"item_weights must be one finite number for each of {len(items)} items.")
-    if (shares < 0).any() or shares.sum() <= 0:
-        raise DataError("item_weights must not be negative, and must not all be zero.")
-    return shares / shares.sum(), "given"
-
-
-def _path_weights(
-    answers: pd.DataFrame, items: tuple[str, ...], model: Any, weight: str | None
-) -> NDArray[np.float64]:
-    """Return the index weights of the construct that holds just these items."""
-    from workbench.survey.paths import pls
-
-    fitted = pls(answers, model, weight=weight)
-    weights = fitted.index_weights
-    found = weights[weights["item"].isin(items)]
-    if set(found["item"]) != set(items) or len(set(found["construct"])) != 1:
-        raise DataError(
-            "item_weights='pls' needs a model with one construct of just these items; name it "
-            "in model=."
-        )
-    shares = found.set_index("item")["estimate"].reindex(list(items)).to_numpy(dtype=float)
-    if not np.isfinite(shares).all():
-        outer = fitted.outer_weights.set_index("item")["estimate"].loc[list(items)]
-        worst = str(outer.idxmin())
-        raise DataError(
-            f"The path model gives item '{worst}' a negative weight: it may be coded the other "
-            f"way round. Recode it, or use item_weights='equal'."
-        )
-    return shares / shares.sum()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,8 +21,8 @@ from workbench.survey.index import (
     index_values,
     item_ends,
     item_places,
-    item_shares,
 )
+from workbench.survey.index_weights import item_shares, share_replicates
 from workbench.survey.measure import (
     Reading,
     SegmentEstimate,
@@ -65,7 +66,8 @@ def nki(
     The interval is Student's t on the logit of the index, so that it stays on the scale and holds
     where answers crowd at its end. Without strata or clusters the variance is corrected for the
     leverage of large weights, with Satterthwaite's degrees of freedom; with them it is linearised,
-    with clusters minus strata degrees of freedom.
+    with clusters minus strata degrees of freedom. With ``pls`` weights, a jackknife that estimates
+    them again adds their own error.
 
     Parameters
     ----------
@@ -114,9 +116,15 @@ def nki(
     shares, weights_name = item_shares(answers, columns, item_weights, model, weight)
     places = item_places(answers, columns, ends)
     values = index_values(places, shares, min_items)
+    replicates = None
+    if weights_name == "pls":
+        replicates = share_replicates(
+            answers, columns, model, weight=weight, strata=strata, cluster=cluster
+        )
 
     def estimate(rows: NDArray[np.intp]) -> SegmentEstimate:
-        return _estimate(values, rows, design, level)
+        added = 0.0 if replicates is None else replicates.added_variance(places, shares, rows)
+        return _estimate(values, rows, design, level, added)
 
     table, design_table = measure_tables(
         answers,
@@ -151,7 +159,11 @@ def _reading(values: NDArray[np.float64]) -> Reading:
 
 
 def _estimate(
-    values: NDArray[np.float64], rows: NDArray[np.intp], design: Design, confidence: float
+    values: NDArray[np.float64],
+    rows: NDArray[np.intp],
+    design: Design,
+    confidence: float,
+    added: float,
 ) -> SegmentEstimate:
     n_effective = design.effective_n(rows)
     error = design.mean_error(values, rows, ~np.isnan(values))
@@ -160,9 +172,12 @@ def _estimate(
     estimate = weighted_mean(values[rows], design.weights[rows])
     if error.variance is None:
         return SegmentEstimate(estimate, np.nan, np.nan, n_effective, error, (), error.reason)
-    low, high = bounded_mean_interval(estimate, error.variance, error.df, confidence=confidence)
+    error = replace(error, variance=error.variance + added)
+    low, high = bounded_mean_interval(
+        estimate, error.variance or np.nan, error.df, confidence=confidence
+    )
     if design.is_complex:
-        n_effective = error.answer_variance / error.variance
+        n_effective = error.answer_variance / (error.variance or np.nan)
     return SegmentEstimate(estimate, low, high, n_effective, error)
 
 
