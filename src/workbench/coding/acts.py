@@ -16,6 +16,7 @@ from workbench.errors import CorpusError, near_match
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     import numpy as np
 
@@ -146,12 +147,22 @@ class Act:
         return (self.clock, self.coder, self.id)
 
 
-def new_id(at: dt.datetime, random: np.random.Generator | None = None) -> str:
+def new_id(
+    at: dt.datetime,
+    random: np.random.Generator | None = None,
+    *,
+    taken: Callable[[str], bool] | None = None,
+) -> str:
     """Return a ULID: 48 bits of time, 80 random bits, 26 letters that sort by time.
 
-    ``random`` makes it repeatable; by default the operating system's randomness is used.
+    ``random`` makes it repeatable; by default the operating system's randomness is used. ``taken``
+    says whether an id is in use, for generators that start over.
     """
-    entropy = secrets.token_bytes(10) if random is None else random.bytes(10)
+    found = _ulid(at, secrets.token_bytes(10) if random is None else random.bytes(10))
+    return new_id(at, random, taken=taken) if taken is not None and taken(found) else found
+
+
+def _ulid(at: dt.datetime, entropy: bytes) -> str:
     number = (int(at.timestamp() * 1000) << 80) | int.from_bytes(entropy, "big")
     letters: list[str] = []
     for _ in range(26):

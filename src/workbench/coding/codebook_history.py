@@ -206,9 +206,10 @@ class CodebookFiles:
                 set_aside(lines, self.aside / "torn")
                 self.changes = lines.items
             first = max(clock, self.clock) + 1
+            used = {change.id for change in self.changes}
             made = [
                 Change(
-                    id=new_id(now, random),
+                    id=new_id(now, random, taken=used.__contains__),
                     at=now.isoformat(timespec="seconds"),
                     clock=first + number,
                     coder=coder,

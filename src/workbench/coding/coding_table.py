@@ -210,7 +210,7 @@ def _make_codes(corpus: Corpus, paths: list[str], levels: str, coder: str) -> _C
             parent = name
         found.names[path] = parent or ""
     if wanted:
-        corpus.change_codebook(coder, wanted)
+        corpus.change_codebook_at_once(coder, wanted)
     return found
 
 

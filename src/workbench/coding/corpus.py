@@ -371,9 +371,7 @@ class Corpus(CorpusReader):
         _ = self.codebook[code], self.codebook[into]
         if self.codebook.resolve(into) == code or code == into:
             raise CorpusError(f"'{into}' already leads to '{code}'; merging would go in a circle.")
-        return self.change_codebook(
-            coder, op="merge", code=code, into=(into,), text=reason or None
-        )
+        return self.change_codebook(coder, op="merge", code=code, into=(into,), text=reason or None)
 
     def split_code(self, code: str, into: Iterable[str], *, coder: str, reason: str = "") -> Code:
         """Say that others take this code's place; its codings wait to be recoded one by one."""
@@ -386,7 +384,7 @@ class Corpus(CorpusReader):
         _ = self.codebook[code]
         return self.change_codebook(coder, op="restore" if restore else "retire", code=code)
 
-    def change_codebook(self, coder: str, changes: Sequence[Mapping[str, Any]]) -> None:
+    def change_codebook_at_once(self, coder: str, changes: Sequence[Mapping[str, Any]]) -> None:
         """Write several changes to the codebook at once.
 
         ``changes`` hold op, code, fields, into and text, as in ``codebook/history.jsonl``.
@@ -400,7 +398,7 @@ class Corpus(CorpusReader):
 
     def change_codebook(self, coder: str, **change: Any) -> Code:
         """Write one change (op, code, fields, into, act, text) to the history of the codebook."""
-        self.change_codebook(coder, [change])
+        self.change_codebook_at_once(coder, [change])
         return self.codebook[change["code"]]
 
 
