@@ -113,11 +113,10 @@ def test_audit_says_where_the_sample_was_off_and_what_it_costs(schools):
 
 
 def test_small_categories_have_no_count_in_the_audit():
-    frame = pd.DataFrame({"a": ["x"] * 40 + ["y"] * 3})
-    row = wb.rake(frame, {"a": {"x": 0.9, "y": 0.1}}).table.set_index("value").loc["y"]
-    assert pd.isna(row.n)
-    assert np.isnan(row.before)
-    assert row.suppressed == "floor"
+    frame = pd.DataFrame({"a": ["x"] * 40 + ["y"] * 3 + ["z"] * 20})
+    table = wb.rake(frame, {"a": {"x": 0.6, "y": 0.1, "z": 0.3}}).table.set_index("value")
+    assert table["suppressed"].to_dict() == {"x": "", "y": "floor", "z": "complement"}
+    assert table.loc[["y", "z"], ["n", "before", "mean_weight"]].isna().all(axis=None)
 
 
 # --- bounds ---

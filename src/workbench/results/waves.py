@@ -87,9 +87,7 @@ class WaveChangeResult(Result):
         key = (*self.key, "wave", "previous")
         return {
             "table": TableSpec(key=key, caption=change, counts=("n", "n_previous")),
-            "total": TableSpec(
-                key=("segment", "wave", "previous"), caption=change, counts=("n", "n_previous")
-            ),
+            "total": TableSpec(key=("segment", "wave", "previous"), caption=change, counts=()),
             "levels": TableSpec(key=(*self.key, "wave"), caption=level, sums_over=self.key),
             "thumb": TableSpec(
                 key=key,
@@ -167,6 +165,10 @@ class WaveChangeResult(Result):
                 segment=group_label(worst.segment),
                 real=worst.real,
                 **values,
+            )
+        if newest["change"].isna().all():
+            return Message(
+                "Whether {outcome} changed from {previous} to {wave} cannot be said.", **values
             )
         if called.empty:
             return Message(

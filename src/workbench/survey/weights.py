@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.errors import DataError
 from workbench.estimates import kish_effective_n
-from workbench.inputs.disclosure import FLOOR, checked_floor
+from workbench.inputs.disclosure import FLOOR, checked_floor, hidden_cells
 from workbench.language import Message
 from workbench.results import Check
 from workbench.results.weights import RakeResult
@@ -128,8 +128,9 @@ def _audit(
         counts = np.bincount(margin.codes, minlength=size)
         before = np.bincount(margin.codes, base, minlength=size) / base.sum()
         sums = np.bincount(margin.codes, weights, minlength=size)
+        tags = _hidden_categories(margin, floor)
         for place, value in enumerate(margin.categories):
-            is_shown = counts[place] >= floor
+            is_shown = place not in tags
             rows.append(
                 {
                     "column": margin.name,
@@ -141,12 +142,20 @@ def _audit(
                     "mean_weight": sums[place] / counts[place] / weights.mean()
                     if is_shown
                     else np.nan,
-                    "suppressed": "" if is_shown else "floor",
+                    "suppressed": tags.get(place, ""),
                 }
             )
     return pd.DataFrame(rows).astype(
         {"column": "str", "value": "str", "n": "Int64", "suppressed": "str"}
     )
+
+
+def _hidden_categories(margin: Margin, floor: int) -> dict[int, str]:
+    """Return the categories too small to count, and those that would give them away."""
+    frame = pd.DataFrame({"category": margin.codes})
+    everyone, nothing = np.ones(len(frame), bool), np.zeros((len(frame), 0))
+    hidden = hidden_cells(frame, [("category",)], [], everyone, nothing, floor=floor)
+    return {int(dict(cell)["category"] or 0): tag for cell, tag in hidden.tags.items() if cell}
 
 
 def _checks(at_bound: int, n_effective: float, weights: NDArray[np.float64]) -> tuple[Check, ...]:

@@ -69,7 +69,7 @@ def published_tables(
         Any record whose table has ``segment`` (or the record's ``segment_column``), ``n`` and
         ``suppressed``, and that says in ``by`` which columns split it. A key column ``wave`` splits
         as well; other key columns (a driver, an item) make a measure of their own. A record
-        without these gives an empty list.
+        without these, or a table whose ``counts`` are empty, gives an empty list.
     fixed
         Filters the data were read under, such as ``{"market": "SE", "wave": "2026-06"}``.
     name
@@ -81,7 +81,9 @@ def published_tables(
     """
     frame = result.tables.get(table)
     segment = str(getattr(result, "segment_column", "segment"))
-    if frame is None or not {segment, "n", "suppressed"} <= set(frame.columns):
+    if frame is None or not result.specs[table].counts:
+        return []
+    if not {segment, "n", "suppressed"} <= set(frame.columns):
         return []
     by = tuple(str(column) for column in getattr(result, "by", ()))
     measured = measure or str(getattr(result, "measure", result.kind))
