@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from workbench.inputs.reading import InputFile
     from workbench.inputs.study import Study
+    from workbench.results.health import HealthResult
 
-__all__ = ["CheckReport", "check_study"]
+__all__ = ["CheckReport", "check_study", "health_lines"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,8 @@ class CheckReport:
         What a reader should know.
     inputs
         Every file that was read, with its rows.
+    health
+        How fit each survey is for conclusions; its findings never stop anything.
     """
 
     path: Path
@@ -43,6 +46,7 @@ class CheckReport:
     warnings: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
     inputs: tuple[InputFile, ...] = field(default=())
+    health: tuple[HealthResult, ...] = field(default=())
 
     @property
     def passed(self) -> bool:
@@ -55,8 +59,10 @@ class CheckReport:
         return 0 if self.passed else 2
 
     def text(self, language: str = "en") -> str:
-        """Return the report as lines: files, notes, warnings, errors, and the verdict last."""
+        """Return the report as lines: files, health, notes, warnings, errors, the verdict last."""
         lines = [_file_line(file, language) for file in self.inputs]
+        for health in self.health:
+            lines += health_lines(health, language)
         lines += [Message("Note: {text}", text=note).render(language) for note in self.notes]
         lines += [
             Message("Warning: {text}", text=found).render(language) for found in self.warnings
@@ -98,6 +104,7 @@ def check_study(path: str | os.PathLike[str]) -> CheckReport:
     warnings: list[Message] = []
     notes: list[Message] = []
     inputs: list[InputFile] = []
+    healths: list[HealthResult] = []
     for name in study.surveys:
         try:
             reading = study.reading(name)
@@ -105,6 +112,7 @@ def check_study(path: str | os.PathLike[str]) -> CheckReport:
             errors.append(str(error))
             continue
         inputs += reading.inputs
+        healths.append(study.health(name))
         notes += reading.notes
         warnings += reading.warnings
     errors += _missing_files(study)
@@ -115,7 +123,33 @@ def check_study(path: str | os.PathLike[str]) -> CheckReport:
         warnings=tuple(warnings),
         notes=tuple(notes),
         inputs=tuple(inputs),
+        health=tuple(healths),
     )
+
+
+def health_lines(health: HealthResult, language: str) -> list[str]:
+    """Return the health of a survey as lines: its grade, the grade of each file, each finding."""
+    lines = [health.summary(language)]
+    for row in health.table.itertuples(index=False):
+        line = Message(
+            "  {grade}  {file}, wave {wave}: {alarms:integer} alarm(s), {cares:integer} to take "
+            "care with",
+            grade=str(row.health),
+            file=str(row.input),
+            wave=str(row.wave),
+            alarms=row.alarms,
+            cares=row.cares,
+        )
+        lines.append(line.render(language))
+    for finding in health.found:
+        text = finding.text
+        worded = {
+            "alarm": Message("  Alarm: {text}", text=text),
+            "care": Message("  Care: {text}", text=text),
+            "note": Message("  Good to know: {text}", text=text),
+        }
+        lines.append(worded[finding.severity].render(language))
+    return lines
 
 
 def _file_line(file: InputFile, language: str) -> str:

@@ -65,6 +65,8 @@ class SurveyReading:
         For each question with several answers, option -> its column in the frame.
     kinds
         For each item, why each row is missing; see :meth:`kind_of_missing`.
+    files
+        For each row, the path of the file it came from, as in ``inputs``.
     """
 
     frame: pd.DataFrame
@@ -76,6 +78,7 @@ class SurveyReading:
     warnings: tuple[Message, ...]
     options: dict[str, dict[str, str]]
     kinds: dict[str, NDArray[np.int8]] = field(repr=False)
+    files: NDArray[np.object_] = field(repr=False)
 
     def kind_of_missing(self, item: str) -> pd.Series:
         """Return for each row why the item has no answer; missing where it has one.
@@ -144,6 +147,10 @@ def read_survey(source: SurveySource) -> SurveyReading:
         ),
         options={item: told.columns(item) for item, told in multiple.items()},
         kinds=kinds,
+        files=np.repeat(
+            np.array([part.part.file.shown for part in coded], dtype=object),
+            [part.n for part in coded],
+        ),
     )
 
 

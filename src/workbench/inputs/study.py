@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.inputs.reading import SurveyReading
     from workbench.inputs.references import KeyPath
     from workbench.inputs.toml_lines import KeyLines
+    from workbench.results.health import HealthResult
 
 __all__ = ["DEFAULT_SURVEY", "Study", "load_study", "study_path"]
 
@@ -111,7 +112,9 @@ class Study:
         self._model = model
         self._lines = lines
         self._pseudonyms = Pseudonyms(path.parent)
+        self._resolved: dict[str, SurveyModel] = {}
         self._readings: dict[str, SurveyReading] = {}
+        self._healths: dict[str, HealthResult] = {}
 
     def __repr__(self) -> str:
         return f"<Study '{self.id}' in {self.folder}>"
@@ -195,7 +198,11 @@ class Study:
         StudyError
             If there is no such survey.
         """
-        return resolved_survey(self._survey_model(name)[1])
+        key, model = self._survey_model(name)
+        known = str(key[-1])
+        if known not in self._resolved:
+            self._resolved[known] = resolved_survey(model)
+        return self._resolved[known]
 
     def survey(self, name: str | None = None) -> pd.DataFrame:
         """Return the answers of a survey, one row per respondent and wave, oldest wave first.
@@ -225,6 +232,15 @@ class Study:
                 SurveySource(self._path, self._lines, key, model, self.language, self._pseudonyms)
             )
         return self._readings[known]
+
+    def health(self, name: str | None = None) -> HealthResult:
+        """Return how fit a survey is for conclusions, examined once; see ``wb.data_health``."""
+        known = str(self._survey_model(name)[0][-1])
+        if known not in self._healths:
+            from workbench.inputs.health import data_health
+
+            self._healths[known] = data_health(self, name)
+        return self._healths[known]
 
     def resolve_wave(self, wave: str = "latest", *, survey: str | None = None) -> str:
         """Return the wave meant: ``"latest"`` is the last by date.

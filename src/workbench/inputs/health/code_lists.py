@@ -1,0 +1,223 @@
+"""A unit with another code list: other ends of a scale, other words, a scale turned round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.inputs.health.chance import at_least, at_most
+from workbench.inputs.health.items import rest_correlation
+from workbench.inputs.health.material import ENOUGH, Unit
+from workbench.language import Message
+from workbench.results.health import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from workbench.inputs.health.material import Material
+
+__all__ = ["code_list_findings"]
+
+_SURE = 1e-7
+_USED = 0.02
+_COMMON = 0.03
+_MOST_VALUES = 40
+_TURNED, _STRAIGHT = -0.15, 0.25
+
+
+def code_list_findings(material: Material) -> Iterator[Finding]:
+    """Tell the units that use codes nobody else uses, or lack those everybody else uses."""
+    for item in material.scales:
+        yield from _scale_findings(material, item)
+        yield from _turned_findings(material, item)
+    for column in _categories(material):
+        yield from _category_findings(material, column)
+
+
+def _units(material: Material) -> list[Unit]:
+    """Return waves, and units over all waves, that are large enough to compare.
+
+    Of two waves the later is named, since the earlier set the list.
+    """
+    waves = [Unit("wave", wave, material.in_wave(wave)) for wave in material.waves]
+    waves = waves[1:] if len(waves) == 2 else waves
+    return [unit for unit in [*waves, *material.units()] if unit.n >= ENOUGH]
+
+
+def _scale_findings(material: Material, item: str) -> Iterator[Finding]:
+    """Compare the codes of a scale: one that is common elsewhere and absent here, or turned."""
+    answers = material.raw[item].to_numpy()
+    known = ~np.isnan(answers)
+    codes = np.unique(answers[known])
+    if len(codes) > _MOST_VALUES:
+        return
+    for unit in _units(material):
+        here, elsewhere = answers[unit.rows & known], answers[~unit.rows & known]
+        if len(here) < ENOUGH or len(elsewhere) < ENOUGH:
+            continue
+        lacking, own = _odd_codes(here, elsewhere, codes)
+        at_end = [code for code in lacking if code > here.max() or code < here.min()]
+        gone = sum(float((elsewhere == code).mean()) for code in at_end)
+        if own or (at_end and gone >= _COMMON):
+            yield Finding(
+                check="code_list",
+                severity="alarm",
+                text=_text(item, unit, [f"{c:g}" for c in own], [f"{c:g}" for c in at_end]),
+                files=material.files(unit.rows),
+                wave=unit.name if unit.by == "wave" else "",
+                item=item,
+                unit="" if unit.by == "wave" else unit.label,
+                n=unit.n,
+                base=unit.n,
+            )
+
+
+def _odd_codes(
+    here: NDArray[Any], elsewhere: NDArray[Any], codes: NDArray[Any]
+) -> tuple[list[Any], list[Any]]:
+    """Return the codes surely absent here, and those surely used only here."""
+    lacking: list[Any] = []
+    own: list[Any] = []
+    for code in codes:
+        n_here, n_there = int((here == code).sum()), int((elsewhere == code).sum())
+        share_here, share_there = n_here / len(here), n_there / len(elsewhere)
+        if n_here == 0 and at_most(0, len(here), share_there) < _SURE:
+            lacking.append(code)
+        if (
+            n_there == 0
+            and share_here >= _USED
+            and n_here >= 5
+            and at_least(n_here, len(here), 1 / len(elsewhere)) < _SURE
+        ):
+            own.append(code)
+    return lacking, own
+
+
+def _text(item: str, unit: Unit, own: list[str], lacking: list[str]) -> Message:
+    values = {"item": item, "unit": unit.label, "own": own, "lacking": lacking}
+    if own and lacking:
+        return Message(
+            "{unit} uses another code list for '{item}': {own} only there, {lacking} never.",
+            **values,
+        )
+    if own:
+        return Message("Only {unit} uses {own} for '{item}': another code list?", **values)
+    return Message(
+        "{unit} never uses {lacking} for '{item}', common elsewhere: another code list?", **values
+    )
+
+
+def _turned_findings(material: Material, item: str) -> Iterator[Finding]:
+    """Name the units in which an item runs against the others, though not elsewhere."""
+    battery = next((items for items in material.batteries if item in items), None)
+    if battery is None:
+        return
+    answers = material.frame[battery].astype("float64")
+    for unit in _units(material):
+        if unit.n < 2 * ENOUGH or (~unit.rows).sum() < 2 * ENOUGH:
+            continue
+        here = rest_correlation(answers[unit.rows], item)
+        if here is None or here > _TURNED:
+            continue
+        there = rest_correlation(answers[~unit.rows], item)
+        if there is not None and there >= _STRAIGHT:
+            yield Finding(
+                check="turned_item",
+                severity="alarm",
+                text=Message(
+                    "'{item}' runs against the other items in {unit} (correlation "
+                    "{here:number2}, {there:number2} elsewhere): is its scale turned there?",
+                    item=item,
+                    unit=unit.label,
+                    here=here,
+                    there=there,
+                ),
+                files=material.files(unit.rows),
+                wave=unit.name if unit.by == "wave" else "",
+                item=item,
+                unit="" if unit.by == "wave" else unit.label,
+                n=unit.n,
+                base=unit.n,
+            )
+
+
+def _categories(material: Material) -> dict[str, pd.Series]:
+    """Return the columns with few different words or codes that have no scale."""
+    used = {*material.survey.segments, *material.survey.items}
+    found: dict[str, pd.Series] = {}
+    for column in used:
+        if column in material.scales or column not in material.frame:
+            continue
+        values = material.frame[column]
+        if 2 <= values.nunique() <= _MOST_VALUES and not np.issubdtype(
+            values.to_numpy().dtype, np.datetime64
+        ):
+            found[column] = values
+    return found
+
+
+def _category_findings(material: Material, column: str) -> Iterator[Finding]:
+    """Name the units that use other words for a category: some only there, the common ones not."""
+    values = material.frame[column].astype("str").to_numpy(dtype=object)
+    known = material.frame[column].notna().to_numpy()
+    codes = np.array(sorted(set(values[known])), dtype=object)
+    for unit in _units(material):
+        if unit.by == column or _same_split(material, unit, column):
+            continue
+        here, elsewhere = values[unit.rows & known], values[~unit.rows & known]
+        if len(here) < ENOUGH or len(elsewhere) < ENOUGH:
+            continue
+        lacking, own = _odd_codes(here, elsewhere, codes)
+        if own and lacking and _shared(material, unit, values, known, lacking):
+            yield Finding(
+                check="code_list",
+                severity="alarm" if _several(material, unit) else "care",
+                text=Message(
+                    "{unit} uses other codes for '{item}' than the rest: {own:integer} only there, "
+                    "{lacking:integer} of the usual never.",
+                    unit=unit.label,
+                    item=column,
+                    own=len(own),
+                    lacking=len(lacking),
+                ),
+                files=material.files(unit.rows),
+                wave=unit.name if unit.by == "wave" else "",
+                item=column,
+                unit="" if unit.by == "wave" else unit.label,
+                n=unit.n,
+                base=unit.n,
+            )
+
+
+def _several(material: Material, unit: Unit) -> bool:
+    """Say whether three units or more are compared; of two, each may have a list of its own."""
+    if unit.by == "wave":
+        return True
+    return material.groupings[unit.by].nunique() > 2
+
+
+def _same_split(material: Material, unit: Unit, column: str) -> bool:
+    """Say whether the column is itself what splits the units, under another name."""
+    segment = material.survey.segments.get(unit.by)
+    return segment is not None and segment.column == column
+
+
+def _shared(
+    material: Material,
+    unit: Unit,
+    values: NDArray[np.object_],
+    known: NDArray[np.bool_],
+    lacking: list[Any],
+) -> bool:
+    """Say whether the others share what the unit lacks; each unit's own towns are no fault."""
+    if unit.by == "wave":
+        rows = [material.in_wave(wave) for wave in material.waves if wave != unit.name]
+    else:
+        rows = [other.rows for other in _units(material) if other.by == unit.by]
+        rows = [chosen for chosen in rows if not (chosen & unit.rows).any()]
+    having = [bool(np.isin(lacking, values[chosen & known]).all()) for chosen in rows]
+    return bool(having) and sum(having) >= max(1, len(having) / 2)

@@ -1,0 +1,117 @@
+"""Segments that are empty or unknown, and rows that could not be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.inputs.health.material import ENOUGH
+from workbench.language import Message, localized
+from workbench.results.health import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workbench.inputs.health.material import Material
+
+__all__ = ["group_findings"]
+
+_MUCH_MISSING, _MOST_MISSING = 0.10, 0.30
+_SEEN = 0.02
+
+
+def group_findings(material: Material) -> Iterator[Finding]:
+    """Tell empty segments, rows without a segment, and rows that were set aside."""
+    for name in material.survey.segments:
+        yield from _empty(material, name)
+        yield from _missing(material, name)
+    yield from _set_aside(material)
+
+
+def _empty(material: Material, name: str) -> Iterator[Finding]:
+    """Name the values that nobody has: declared ones, and ones that earlier waves had."""
+    segment = material.survey.segments[name]
+    values = material.frame[name].astype("object").to_numpy()
+    language = _language(material, name)
+    declared = {localized(label, language) or code for code, label in segment.values.items()}
+    declared |= {*segment.names, *material.survey.margins.get(name, {})}
+    for wave in material.waves:
+        rows = material.in_wave(wave)
+        if rows.sum() < ENOUGH:
+            continue
+        present = {str(value) for value in values[rows] if value == value and value is not None}
+        elsewhere = values[~rows]
+        usual = {
+            str(value)
+            for value in {v for v in elsewhere if v == v and v is not None}
+            if (elsewhere == value).mean() >= _SEEN
+        }
+        for value in sorted((declared | usual) - present):
+            yield Finding(
+                check="empty_segment",
+                severity="care",
+                text=Message("{wave}: nobody is in {unit}.", wave=wave, unit=f"{name} = {value}"),
+                files=material.files(rows),
+                wave=wave,
+                unit=f"{name} = {value}",
+                n=0,
+                base=int(rows.sum()),
+            )
+
+
+def _language(material: Material, name: str) -> str:
+    """Return the language whose labels the frame holds."""
+    values = set(material.frame[name].dropna().unique())
+    labels = material.survey.segments[name].values
+    hits = {
+        language: sum(localized(label, language) in values for label in labels.values())
+        for language in ("sv", "en")
+    }
+    return max(hits, key=lambda language: hits[language])
+
+
+def _missing(material: Material, name: str) -> Iterator[Finding]:
+    lacking = material.frame[name].isna().to_numpy()
+    for wave in material.waves:
+        rows = material.in_wave(wave)
+        n, base = int((lacking & rows).sum()), int(rows.sum())
+        if base >= ENOUGH and n / base >= _MUCH_MISSING:
+            yield Finding(
+                check="segment_missing",
+                severity="alarm" if n / base >= _MOST_MISSING else "care",
+                text=Message(
+                    "{wave}: {n:integer} of {base:integer} rows have no '{segment}'.",
+                    wave=wave,
+                    n=n,
+                    base=base,
+                    segment=name,
+                ),
+                files=material.files(lacking & rows),
+                wave=wave,
+                item=name,
+                n=n,
+                base=base,
+            )
+
+
+def _set_aside(material: Material) -> Iterator[Finding]:
+    aside = material.reading.set_aside
+    for file in material.reading.inputs:
+        n = int(np.sum(aside["source"].to_numpy(dtype=object) == file.path))
+        if n:
+            share = n / file.rows_read
+            yield Finding(
+                check="set_aside",
+                severity="alarm" if share >= 0.05 else "care" if share >= 0.005 else "note",
+                text=Message(
+                    "{n:integer} of {base:integer} rows of {file} could not be used.",
+                    n=n,
+                    base=file.rows_read,
+                    file=file.path,
+                ),
+                files=(file.path,),
+                unit=file.path,
+                n=n,
+                base=file.rows_read,
+            )

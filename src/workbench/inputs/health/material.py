@@ -1,0 +1,180 @@
+"""What a health check looks at: the answers of one survey, as they were given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.inputs.answers import ColumnRules
+from workbench.inputs.references import COMPUTED, resolved_survey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from workbench.inputs.models.base import Scale
+    from workbench.inputs.models.survey import SurveyModel
+    from workbench.inputs.reading import SurveyReading
+
+__all__ = ["ENOUGH", "Material", "Unit"]
+
+ENOUGH = 30
+"""Rows that a unit must have to be compared with others."""
+
+ANSWERED, DONT_KNOW, NOT_ASKED, BLANK, OUT_OF_SCALE = range(5)
+"""Codes in :attr:`SurveyReading.kinds`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """Rows of one value of a source, segment or wave."""
+
+    by: str
+    name: str
+    rows: NDArray[np.bool_]
+
+    @property
+    def label(self) -> str:
+        """Return ``column = value``, as findings name it."""
+        return f"{self.by} = {self.name}"
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return int(self.rows.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """The answers of a survey and what the study says of them.
+
+    Parameters
+    ----------
+    reading
+        As the study reads it.
+    survey
+        What the study says, with every kind and scale filled in.
+    floor
+        Groups with fewer rows are never named with a number.
+    """
+
+    reading: SurveyReading
+    survey: SurveyModel
+    floor: int
+
+    @classmethod
+    def of(cls, reading: SurveyReading, model: SurveyModel, floor: int) -> Material:
+        """Return the material of a reading."""
+        return cls(reading, resolved_survey(model), floor)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The answers, a row each."""
+        return self.reading.frame
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return len(self.frame)
+
+    @cached_property
+    def waves(self) -> list[str]:
+        """Waves, oldest first."""
+        return [str(wave) for wave in self.reading.waves["wave"]]
+
+    @cached_property
+    def wave(self) -> NDArray[np.object_]:
+        """The wave of each row."""
+        return self.frame["wave"].to_numpy(dtype=object)
+
+    @cached_property
+    def rules(self) -> ColumnRules:
+        """What the study says of each column."""
+        return ColumnRules(self.survey)
+
+    @cached_property
+    def scales(self) -> dict[str, Scale]:
+        """Items with a scale that the frame holds, with its ends."""
+        found = {item: self.rules.scale(item) for item in self.reading.kinds}
+        return {
+            item: scale
+            for item, scale in found.items()
+            if scale is not None and item in self.frame and self.rules.kind(item) == "scale"
+        }
+
+    @cached_property
+    def raw(self) -> pd.DataFrame:
+        """Answers to the items with a scale as people gave them: turned items turned back."""
+        columns: dict[str, pd.Series] = {}
+        for item, scale in self.scales.items():
+            answers = self.frame[item].astype("float64")
+            columns[item] = sum(scale) - answers if self.rules.rule(item).reverse else answers
+        return pd.DataFrame(columns, index=self.frame.index)
+
+    @cached_property
+    def batteries(self) -> list[list[str]]:
+        """Items that share a scale, at least five together."""
+        by_scale: dict[Scale, list[str]] = {}
+        for item, scale in self.scales.items():
+            by_scale.setdefault(scale, []).append(item)
+        return [items for items in by_scale.values() if len(items) >= 5]
+
+    @cached_property
+    def own_columns(self) -> list[str]:
+        """Columns of the files: nothing computed, nobody's key."""
+        computed = {*COMPUTED, *self.survey.outcomes, *self.survey.drivers}
+        options = {column for told in self.reading.options.values() for column in told.values()}
+        return [str(c) for c in self.frame if c not in computed and c not in options]
+
+    def in_wave(self, wave: str) -> NDArray[np.bool_]:
+        """Return which rows belong to a wave."""
+        return self.wave == wave
+
+    def files(self, rows: NDArray[np.bool_] | None = None) -> tuple[str, ...]:
+        """Return the files of these rows, or of all."""
+        chosen = self.reading.files if rows is None else self.reading.files[rows]
+        return tuple(dict.fromkeys(map(str, chosen)))
+
+    @cached_property
+    def groupings(self) -> dict[str, pd.Series]:
+        """Columns that split the rows into units: source and segments, where they split them."""
+        candidates = {"source": self.frame["source"]} if "source" in self.frame else {}
+        candidates |= {name: self.frame[name] for name in self.survey.segments}
+        found: dict[str, pd.Series] = {}
+        for name, values in candidates.items():
+            distinct = values.nunique()
+            if 2 <= distinct <= 40 and not self._is_wave(values):
+                found[name] = values
+        return found
+
+    def _is_wave(self, values: pd.Series) -> bool:
+        """Say whether a column only tells the wave once more."""
+        if len(self.waves) < 2:
+            return False
+        waves_of_value = pd.crosstab(values.to_numpy(dtype=object), self.wave) > 0
+        return bool((waves_of_value.sum(axis=1) < 2).all())
+
+    def units(self, within: NDArray[np.bool_] | None = None) -> Iterator[Unit]:
+        """Yield each value of each grouping, with its rows."""
+        for by, values in self.groupings.items():
+            plain = values.to_numpy(dtype=object)
+            for name in sorted(values.dropna().unique()):
+                rows = plain == name
+                yield Unit(by, str(name), rows if within is None else rows & within)
+
+    def kinds(self, item: str) -> NDArray[np.int8]:
+        """Return why each row has no answer to an item: 0 for an answer."""
+        return self.reading.kinds[item]
+
+    def not_asked_by_study(self, item: str, wave: str) -> bool:
+        """Say whether the study itself says that a wave did not ask an item."""
+        from workbench.inputs.models.survey import pattern_matches
+
+        declared = self.survey.waves.get(wave)
+        patterns = declared.not_asked if declared else ()
+        return any(pattern_matches(pattern, item) for pattern in patterns)
