@@ -109,6 +109,7 @@ from .inputs.disclosure import suppression_pattern as suppression_pattern
 from .inputs.study import (
     Study as Study,
 )
+from .inputs.health import data_health as data_health
 from .inputs.study import (
     load_study as load_study,
 )

@@ -124,7 +124,9 @@ def _inputs(payloads: list[Payload], plan: Plan) -> list[dict[str, Any]]:
                 raise RunError(
                     f"'{entry['file']}' changed while the report was made. Run it again."
                 )
-            found.append({"path": entry["file"], "sha256": entry["sha256"], "health": None})
+            hashed = {"path": entry["file"], "sha256": entry["sha256"]}
+            health = {name: entry.get(name) for name in ("health", "findings")}
+            found.append(hashed | health)
     return found
 
 
@@ -273,7 +275,7 @@ def context_of(plan: Plan, facts: dict[str, Any], reasons: list[str]) -> Context
         decision=localized(study.decision, language),
         owner=localized(study.owner, language),
         reader=localized(study.reader, language),
-        state=(title, *_filters(plan)),
+        state=(title, *_filters(plan), *_health(facts["inputs"], language)),
         draft=tuple(reasons),
         provenance=tuple(_provenance(plan, facts)),
         commands=(command, f"workbench verify {plan.folder.as_posix()}")
@@ -281,6 +283,20 @@ def context_of(plan: Plan, facts: dict[str, Any], reasons: list[str]) -> Context
         else (command,),
         footer=_footer(plan),
     )
+
+
+def _health(inputs: list[dict[str, Any]], language: str) -> list[str]:
+    """Return the worst grade of the files a report rests on: "Data health B: use with care"."""
+    grades = [entry["health"] for entry in inputs if entry.get("health")]
+    if not grades:
+        return []
+    meanings = {
+        "A": Message("Data health A: sound"),
+        "B": Message("Data health B: use with care"),
+        "C": Message("Data health C: mend before concluding"),
+        "D": Message("Data health D: not fit for conclusions"),
+    }
+    return [meanings[max(grades)].render(language)]
 
 
 def _filters(plan: Plan) -> list[str]:

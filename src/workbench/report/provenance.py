@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from workbench.results.health import HealthResult
+
 __all__ = ["provenance"]
 
 
@@ -30,19 +32,21 @@ def provenance(study: Any, *, files: Iterable[Path | str] = ()) -> Provenance:
     -------
     Provenance
         One row per file: path relative to the study, SHA-256, and for survey files the rows read,
-        kept and set aside. A file outside the study is named by its last part only.
+        kept and set aside, the grade of its health and what the grade rests on. A file outside the
+        study is named by its last part only.
     """
     import pandas as pd
 
     rows: list[dict[str, Any]] = [_row(study.folder, study.path)]
     for name in study.surveys:
-        rows += [_survey_row(entry) for entry in study.reading(name).inputs]
+        health = study.health(name)
+        rows += [_survey_row(entry, health) for entry in study.reading(name).inputs]
     known = {row["file"] for row in rows}
     further = (_row(study.folder, study.folder / path) for path in files)
     rows += [row for row in further if row["file"] not in known]
-    columns = ["file", "sha256", "rows_read", "rows_kept", "rows_set_aside"]
-    table = pd.DataFrame(rows, columns=columns)
-    for column in columns[2:]:
+    counts = ["rows_read", "rows_kept", "rows_set_aside"]
+    table = pd.DataFrame(rows, columns=["file", "sha256", *counts, "health", "findings"])
+    for column in counts:
         table[column] = table[column].astype("Int64")
     return Provenance(
         table=table,
@@ -57,11 +61,15 @@ def _row(folder: Path, path: Path) -> dict[str, Any]:
     return {"file": name, "sha256": file_hash(path)}
 
 
-def _survey_row(entry: Any) -> dict[str, Any]:
+def _survey_row(entry: Any, health: HealthResult) -> dict[str, Any]:
+    grades = health.table["health"][health.table["input"] == entry.path]
+    found = [f.id for f in health.of("alarm", "care") if entry.path in f.files]
     return {
         "file": str(entry.path),
         "sha256": entry.sha256,
         "rows_read": entry.rows_read,
         "rows_kept": entry.rows_kept,
         "rows_set_aside": entry.rows_set_aside,
+        "health": max(grades, default=None),
+        "findings": found,
     }

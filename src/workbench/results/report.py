@@ -144,7 +144,9 @@ class Statements:
 class Provenance(Result):
     """What a report rests on: one row per file that was read.
 
-    ``table``: file (path relative to the study), sha256, rows_read, rows_kept, rows_set_aside.
+    ``table``: file (path relative to the study), sha256, rows_read, rows_kept, rows_set_aside,
+    health (grade A to D of a survey's file, null for others), findings (what it rests on: names of
+    its alarms and of what needs care).
     """
 
     kind: ClassVar[str] = "provenance"
