@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from workbench.report.figures import BAD, PAPER
-from workbench.report.plots.forest import Row, forest
+from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.plots.survey import plot_nki, plot_nps
 from workbench.report.plots.waves import plot_segment_difference, plot_wave_change
 from workbench.survey.nki import nki
@@ -57,6 +57,13 @@ def test_a_forest_draws_each_estimate_with_its_interval_and_its_number(narrow: b
     assert _dots(ax) == [1.0]
     assert [segment[:, 0].tolist() for segment in _segments(ax)] == [[0.5, 1.5]]
     assert {"A", "B", "1.0", "not shown", "a real rise"} <= set(_texts(ax))
+
+
+def test_many_hidden_groups_are_one_row() -> None:
+    hidden = [Row(name=f"g{n}", estimate=None, text="not shown") for n in range(19)]
+    rows = few_hidden([Row(name="A", estimate=1.0), *hidden], "sv")
+    assert [row.name for row in rows] == ["A", "19 grupper till"]
+    assert few_hidden(hidden[:2], "sv") == hidden[:2]
 
 
 def test_nki_by_group_is_in_order_and_hides_what_is_hidden(answers: pd.DataFrame) -> None:

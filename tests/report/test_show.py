@@ -1,17 +1,21 @@
 """``wb.show`` emits one display: for the eye, for the machine, and one sentence."""
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import workbench as wb
 from workbench.language import Message
+from workbench.report.labels import study_labels
 from workbench.report.payload import MIME
 from workbench.report.show import bundle
+from workbench.report.tables import display_table
 from workbench.results.report import Answer, KeyFigure, Span, Statements
 from workbench.results.survey import NpsResult
 from workbench.survey.nps import nps
+from workbench.survey.waves import compare_waves
 
 LABELS = {"SE": {"sv": "Sverige", "en": "Sweden"}, "NO": "Norge"}
 
@@ -100,3 +104,40 @@ def test_the_input_is_not_changed(result: NpsResult) -> None:
     before = result.table.copy()
     bundle(result, labels=LABELS)
     pd.testing.assert_frame_equal(result.table, before)
+
+
+def test_codes_of_one_segment_are_not_named_after_another(tmp_path: Path) -> None:
+    toml = """
+[study]
+id = "two"
+language = "en"
+[survey]
+files = ["a.csv"]
+[survey.items.q]
+scale = [0, 10]
+[survey.outcomes]
+nps = { item = "q" }
+[survey.segments]
+tongue = { column = "tongue", names = { 1 = { sv = "svenska", en = "Swedish" } } }
+goal = { column = "goal", label = { sv = "Mål", en = "Goal" } }
+"""
+    (tmp_path / "study.toml").write_text(toml, encoding="utf-8")
+    rows = "".join(f"{n % 2 + 1},{n % 2 + 1},{n % 11}\n" for n in range(60))
+    (tmp_path / "a.csv").write_text("tongue,goal,q\n" + rows, encoding="utf-8")
+    study = wb.load_study(tmp_path)
+    assert study_labels(study, ["tongue"])["1"] == {"sv": "svenska", "en": "Swedish"}
+    assert "1" not in study_labels(study, ["goal"])
+    result = nps(study.survey(), "q", by="goal")
+    payload = bundle(result, labels=study_labels(study, ["goal"]), language="sv")[MIME]
+    assert "svenska" not in json.dumps(payload, ensure_ascii=False)
+    headings = display_table(payload, "table", "sv", labels={"goal": "Mål"}).headings
+    assert headings[0].text == "Mål"
+
+
+def test_a_result_with_no_number_is_said_and_not_drawn() -> None:
+    frame = pd.DataFrame({"wave": ["w1"] * 20 + ["w2"] * 20, "market": ["a", "b"] * 20})
+    frame["nki"] = [float("nan")] * 20 + [50.0, 60.0] * 10
+    data = bundle(compare_waves(frame, "nki", by="market"))
+    assert data[MIME]["blank"] is True
+    assert "<svg" not in data["text/html"]
+    assert "cannot be said" in data["text/plain"]

@@ -82,6 +82,8 @@ def run_folder(
 
 
 def _plain(value: object) -> str:
+    if value == "":
+        return "none"
     return str(value).lower() if isinstance(value, bool) else f"{value}"
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.language import LANGUAGES, LocalizedText, localized
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from workbench.inputs.models.measures import SegmentModel
 
 __all__ = ["INDICES", "JOINT", "label_of", "study_labels"]
 
@@ -36,23 +38,38 @@ def label_of(value: object, labels: Mapping[str, str]) -> object:
     return value
 
 
-def study_labels(study: Any) -> dict[str, LocalizedText]:
-    """Return the label of each wave, segment value, driver and outcome of a study's surveys.
+def study_labels(study: Any, by: Iterable[str] | None = None) -> dict[str, LocalizedText]:
+    """Return the label of each wave, driver, outcome and segment of a study's surveys.
 
-    A code without a label of its own is not in it. Segment values are looked up both by code and
-    by the label that stands in the study's own language.
+    Parameters
+    ----------
+    study
+        As ``wb.load_study`` returns it.
+    by
+        Segments whose values are named as well; None: all. Two segments may use one code for two
+        things, so give those that a result is split by.
+
+    Returns
+    -------
+    dict
+        Value -> label, for values whose label says more than they do.
     """
     found: dict[str, LocalizedText] = {}
+    wanted = None if by is None else set(by)
     for name in study.surveys:
         model = study.survey_model(name)
         named = {**model.waves, **model.drivers, **model.outcomes, **model.segments}
         found |= {key: entry.label for key, entry in named.items() if entry.label}
-        for segment in model.segments.values():
-            for code, label in segment.values.items():
-                found[code] = label
-                found[localized(label, study.language)] = label
-            found |= segment.names
+        for segment, entry in model.segments.items():
+            if wanted is None or segment in wanted:
+                found |= _values(entry, study.language)
     return {key: label for key, label in found.items() if _says_more(key, label)}
+
+
+def _values(segment: SegmentModel, language: str) -> dict[str, LocalizedText]:
+    """Return what stands in the frame -> what a report prints: labels of codes, and names."""
+    labels = {localized(label, language): label for label in segment.values.values()}
+    return {**labels, **segment.names}
 
 
 def _says_more(key: str, label: LocalizedText) -> bool:

@@ -302,7 +302,7 @@ def _health(inputs: list[dict[str, Any]], language: str) -> list[str]:
 def _filters(plan: Plan) -> list[str]:
     language = plan.language
     facts = [wave_line(plan)]
-    labels = study_labels(plan.study)
+    labels = study_labels(plan.study, ["market"])
     for name, text in (("market", Message("Market: {name}")), ("segment", Message("By {name}"))):
         value = str(plan.values.get(name) or "")
         if value:

@@ -116,6 +116,7 @@ class Block:
     notes: tuple[Markup, ...] = ()
     items: tuple[Markup, ...] = ()
     source: str = ""
+    is_blank: bool = False
     number: int | None = None
 
 
@@ -340,13 +341,16 @@ class _Builder:
         method = rich(text_in(payload["method"], self.language))
         if method and method not in self.page.method:
             self.page.method.append(method)
+        summary = rich(text_in(payload["summary"], self.language))
+        leads = tuple(rich(text_in(lead, self.language)) for lead in payload["lead"])
         drawings = _drawings(html, payload["id"], text_in(payload["summary"], self.language))
         self.section().append(
             Block(
                 kind="panel" if is_panel else "result",
                 payload=payload,
                 heading=headline,
-                leads=tuple(rich(text_in(lead, self.language)) for lead in payload["lead"]),
+                leads=leads if leads or not payload.get("blank") else (summary,),
+                is_blank=bool(payload.get("blank")),
                 caption=_caption(payload, self.language),
                 subtitle=text_in(payload.get("subtitle"), self.language),
                 figure=drawings_html(drawings),
@@ -388,7 +392,7 @@ class _Builder:
         for_reader = READER_TABLES.get(payload["kind"], ("table",))
         found: list[Markup] = []
         for name in payload["tables"]:
-            if (name in for_reader) is not reader:
+            if (name in for_reader) is not reader or not payload["tables"][name]["rows"]:
                 continue
             table = display_table(payload, name, self.language, labels=labels)
             if not reader and self.was_shown(table):

@@ -113,7 +113,7 @@ def show(
         id=id,
         language=language or str(_from_notebook("language") or "en"),
         plot=plot,
-        labels=labels if labels is not None else _study_labels(),
+        labels=labels if labels is not None else _study_labels(result),
         folded=folded,
         panel=panel,
         where=where,
@@ -149,6 +149,7 @@ def bundle(
         return _bundle(payload, statements_html(payload, language), language)
     _refuse_other_types(result)
     payload = _payload(result, id or _default_id(result), labels or {})
+    payload |= {"blank": _has_nothing_to_draw(result)}
     payload |= {"published": published_rows(result, payload["id"], where)}
     payload |= {"place": "fold" if folded else "panel" if panel else "full"}
     drawings = {} if folded else _drawings(result, payload, plot, language)
@@ -205,6 +206,7 @@ def _used_labels(
         for row in table["rows"]:
             for position in positions:
                 values |= {str(row[position]), *str(row[position]).split(JOINT)}
+    values |= set(payload["by"])
     return {
         value: dict.fromkeys(LANGUAGES, text) if isinstance(text, str) else dict(text)
         for value, text in labels.items()
@@ -244,7 +246,7 @@ def _drawings(
     if plot is False:
         return {}
     function = plot or _function("plots", _room(result), f"plot_{result.kind}")
-    if function is None or result.table.empty:
+    if function is None or _has_nothing_to_draw(result):
         return {}
     title = payload["summary"][language].replace("**", "")
     labelled = _labelled(result, payload["labels"], language)
@@ -252,6 +254,13 @@ def _drawings(
     return figures.draw(
         function, labelled, payload["id"], title=title, language=language, widths=widths
     )
+
+
+def _has_nothing_to_draw(result: Any) -> bool:
+    """Say whether a table is empty, or every number it is about is missing."""
+    table: pd.DataFrame = result.table
+    numbers = [name for name in ("estimate", "change", "difference") if name in table.columns]
+    return table.empty or (bool(numbers) and bool(table[numbers[-1]].isna().all()))
 
 
 def _labelled(result: Any, labels: Mapping[str, LocalizedText], language: str) -> Any:
@@ -282,6 +291,8 @@ def _from_notebook(name: str) -> Any:
     return None if shell is None else shell.user_ns.get(name)
 
 
-def _study_labels() -> Mapping[str, LocalizedText]:
+def _study_labels(result: object) -> Mapping[str, LocalizedText]:
     study = _from_notebook("study")
-    return study_labels(study) if hasattr(study, "survey_model") else {}
+    by = getattr(result, "by", None) or ()
+    columns = (by,) if isinstance(by, str) else tuple(by)
+    return study_labels(study, columns) if hasattr(study, "survey_model") else {}

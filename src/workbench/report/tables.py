@@ -18,7 +18,7 @@ from workbench.language import (
     localized,
     translate,
 )
-from workbench.report.columns import REASONS, SHOWN, Column, column_for
+from workbench.report.columns import COLUMNS, REASONS, SHOWN, Column, column_for
 from workbench.report.figures import visible_text
 from workbench.report.labels import label_of
 
@@ -36,9 +36,29 @@ _INTERVALS = {
     "share": ("ci_low", "ci_high"),
     "effect": ("effect_low", "effect_high"),
     "lift": ("lift_low", "lift_high"),
+    "performance": ("performance_low", "performance_high"),
+    "concerned": ("concerned_low", "concerned_high"),
+    "associated_gain": ("associated_gain_low", "associated_gain_high"),
+    "raw": ("raw_low", "raw_high"),
+    "pooled": ("pooled_low", "pooled_high"),
+    "within": ("within_low", "within_high"),
+    "penalty": ("penalty_low", "penalty_high"),
+    "reward": ("reward_low", "reward_high"),
+    "bend": ("bend_low", "bend_high"),
 }
 _HIDDEN = {"suppressed"}
-_NUMERIC = {"integer", "number", "number2", "points", "percent", "p_value", "auto_number"}
+_NUMERIC = {
+    "integer",
+    "number",
+    "number2",
+    "points",
+    "points2",
+    "percent",
+    "percent1",
+    "percent_points",
+    "p_value",
+    "auto_number",
+}
 
 
 @dataclass(frozen=True)
@@ -78,8 +98,12 @@ def format_value(value: Any, spec: str, language: str) -> str:
             return format_number(value, language, decimals=2)
         case "points":
             return format_number(value, language, signed=True)
+        case "points2":
+            return format_number(value, language, decimals=2, signed=True)
         case "percent":
             return format_percent(value, language)
+        case "percent1" | "percent_points":
+            return Message(f"{{value:{spec}}}", value=value).render(language)
         case "p_value":
             return format_p_value(value, language)
         case "date":
@@ -145,6 +169,8 @@ def display_table(
     kind = payload["kind"]
     shown = _shown(kind, name, columns, records, table["key"])
     headings = {column: column_for(kind, column) for column in shown}
+    if "segment" in headings and len(payload.get("by", [])) == 1:
+        headings["segment"] = _heading_of_segment(payload["by"][0], labels or {})
     n_row_headings = len([column for column in shown if column in table["key"]])
     rows = [
         [_cell(record, column, headings[column], language, labels or {}) for column in shown]
@@ -159,6 +185,13 @@ def display_table(
         rows=rows,
         n_row_headings=n_row_headings,
     )
+
+
+def _heading_of_segment(column: str, labels: Mapping[str, str]) -> Column:
+    """Head the column of segments with the name of what splits them: "Market", "Wave"."""
+    if column in labels:
+        return Column(label=Message("{name}", name=labels[column]))
+    return COLUMNS.get(column, COLUMNS["segment"])
 
 
 def _shown(
@@ -209,6 +242,6 @@ def _cell(
 
 
 def _with_interval(text: str, low: float, high: float, spec: str, language: str) -> str:
-    unsigned = "number" if spec == "points" else spec
+    unsigned = {"points": "number", "points2": "number2"}.get(spec, spec)
     ends = [format_value(end, unsigned, language) for end in (low, high)]
     return f"{text} ({ends[0]} {translate('to', language)} {ends[1]})"

@@ -10,7 +10,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.language import format_number
+from workbench.language import Message, format_number
 from workbench.report.figures import (
     BAD,
     C1,
@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-__all__ = ["Row", "forest", "number_axis"]
+__all__ = ["Row", "few_hidden", "forest", "number_axis"]
 
 TONES = {"plain": C1, "good": GOOD, "bad": BAD, "unsure": WARN, "muted": SOFT}
 """Colour of a row by tone; the note must say the same in words."""
+
+_HIDDEN = 2
 
 _LEFT, _RIGHT, _ROW_WIDE, _ROW_NARROW, _ROW_NOTED = 290.0, 330.0, 38.0, 56.0, 72.0
 
@@ -131,6 +133,18 @@ def forest(
         else:
             _wide_texts(ax, row, position)
     return ax
+
+
+def few_hidden(rows: Sequence[Row], language: str) -> list[Row]:
+    """Put groups that are not shown into one row, when there are many of them."""
+    shown = [row for row in rows if row.estimate is not None]
+    hidden = [row for row in rows if row.estimate is None]
+    if len(hidden) <= _HIDDEN:
+        return list(rows)
+    name = Message("{number:integer} more groups", number=len(hidden)).render(language)
+    notes = {row.note for row in hidden}
+    note = hidden[0].note if len(notes) == 1 else ""
+    return [*shown, Row(name=name, estimate=None, text=hidden[0].text, note=note)]
 
 
 def number_axis(ax: Axes, language: str, name: str, *, signed: bool = False) -> None:
@@ -233,8 +247,8 @@ def _headings(ax: Axes, headings: tuple[str, str, str]) -> None:
 
 def _wide_texts(ax: Axes, row: Row, y: int) -> None:
     weight = "bold"
-    name = "\n".join(textwrap.wrap(row.name, 27)[:2]) or row.name
-    for number, line in enumerate(lines := name.split("\n")):
+    lines = textwrap.wrap(row.name, 27, break_long_words=False, break_on_hyphens=False)[:2]
+    for number, line in enumerate(lines):
         rise = 8.5 * (len(lines) - 1) - 17 * number
         _beside(ax, 0, -_LEFT, y, line, fontweight=weight, rise=rise)
     _beside(ax, 0, -16, y, row.n, ha="right", color=SOFT, fontsize=SMALL)
@@ -257,6 +271,8 @@ def _narrow_texts(ax: Axes, row: Row, y: int, *, rise: float) -> None:
 
 
 def _note_colour(row: Row) -> str:
+    if row.estimate is None:
+        return SOFT
     return INK if row.tone == "plain" else TONES[row.tone]
 
 

@@ -17,15 +17,15 @@ from workbench.report.figures import (
     canvas,
     place,
 )
-from workbench.report.plots.forest import Row, forest
+from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from workbench.results.survey import CsatResult, MeasureResult, NkiResult, NpsResult
+    from workbench.results.survey import CsatResult, MeanResult, MeasureResult, NkiResult, NpsResult
 
-__all__ = ["plot_csat", "plot_nki", "plot_nps"]
+__all__ = ["plot_csat", "plot_mean", "plot_nki", "plot_nps"]
 
 _SHARES = (("detractors", BAD, PAPER), ("passives", LINE, INK), ("promoters", C1, PAPER))
 
@@ -34,6 +34,13 @@ def plot_nki(
     result: NkiResult, *, ax: Axes | None = None, language: str = "en", narrow: bool = False
 ) -> Axes:
     """Draw NKI by wave as a line, by another column as rows."""
+    return _plot_measure(result, ax, language, narrow)
+
+
+def plot_mean(
+    result: MeanResult, *, ax: Axes | None = None, language: str = "en", narrow: bool = False
+) -> Axes:
+    """Draw a mean by wave as a line, by another column as rows."""
     return _plot_measure(result, ax, language, narrow)
 
 
@@ -59,7 +66,7 @@ def _plot_measure(result: MeasureResult, ax: Axes | None, language: str, narrow:
     table = result.table.sort_values("estimate", na_position="last", kind="stable")
     rows = [_row(record, result, language) for record in plain_rows(table)]
     return forest(
-        rows,
+        few_hidden(rows, language),
         ax=ax,
         language=language,
         narrow=narrow,

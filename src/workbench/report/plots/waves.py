@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_number, translate
-from workbench.report.plots.forest import Row, forest
+from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.rows import plain_rows
 from workbench.report.wording.waves import verdict_words
 
@@ -31,7 +31,7 @@ def plot_wave_change(
             *rows,
         ]
     return forest(
-        rows,
+        few_hidden(rows, language),
         ax=ax,
         language=language,
         narrow=narrow,
@@ -57,7 +57,7 @@ def plot_segment_difference(
         for record in plain_rows(ordered)
     ]
     return forest(
-        rows,
+        few_hidden(rows, language),
         ax=ax,
         language=language,
         narrow=narrow,

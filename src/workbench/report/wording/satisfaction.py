@@ -390,7 +390,8 @@ class Satisfaction:
     def _label(self, value: Any) -> LocalizedText | Message:
         if value is None:
             return Message("the group without an answer")
-        return study_labels(self.study).get(str(value), INDICES.get(str(value), str(value)))
+        by = {column for result in self.groups.values() for column in result.by} | {"market"}
+        return study_labels(self.study, by).get(str(value), INDICES.get(str(value), str(value)))
 
     def _where(self) -> Message | str:
         return Message(" in {market}", market=self._label(self.market)) if self.market else ""

@@ -8,13 +8,15 @@ from workbench.language import Message
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
-    from workbench.results.survey import CsatResult, MeasureResult, NkiResult, NpsResult
+    from workbench.results.survey import CsatResult, MeanResult, MeasureResult, NkiResult, NpsResult
 
 __all__ = [
     "headline_csat",
+    "headline_mean",
     "headline_nki",
     "headline_nps",
     "subtitle_csat",
+    "subtitle_mean",
     "subtitle_nki",
     "subtitle_nps",
 ]
@@ -24,6 +26,11 @@ _SAME = 0.05
 
 def headline_nki(result: NkiResult) -> Message | None:
     """Return the finding of an NKI table as a heading."""
+    return _headline(result, "number")
+
+
+def headline_mean(result: MeanResult) -> Message | None:
+    """Return the finding of a table of means as a heading."""
     return _headline(result, "number")
 
 
@@ -95,6 +102,11 @@ def _headline_groups(result: MeasureResult, shown: list[Any], spec: str) -> Mess
 
 
 def subtitle_nki(result: NkiResult) -> Message:
+    """Say how to read the figure."""
+    return _subtitle(result)
+
+
+def subtitle_mean(result: MeanResult) -> Message:
     """Say how to read the figure."""
     return _subtitle(result)
 

@@ -82,7 +82,7 @@ def headline_wave_change(result: WaveChangeResult) -> Message | None:
     rows = newest_rows(result)
     if not rows:
         return Message("{outcome}: one wave, so no change to judge", outcome=result.label)
-    if not result.by:
+    if not result.by or all(row["change"] is None for row in rows):
         return _headline_total(result, rows[0])
     fell = [row["segment"] for row in rows if row["verdict"] == "real" and row["change"] < 0]
     rose = [row["segment"] for row in rows if row["verdict"] == "real" and row["change"] > 0]
