@@ -6,6 +6,8 @@ from .coding.agreement import agreement as agreement
 from .coding.code_agreement import code_agreement as code_agreement
 from .coding.corpus import Corpus as Corpus
 from .coding.corpus import load_corpus as load_corpus
+from .coding.desk.desk import CodingDesk as CodingDesk
+from .coding.desk.twin import transcript_html as transcript_html
 from .coding.encoders import (
     Encoder as Encoder,
 )
@@ -103,13 +105,14 @@ from .experiment.power import sample_size as sample_size
 from .experiment.readout import Readout as Readout
 from .experiment.readout import read_experiment as read_experiment
 from .experiment.sample_ratio import sample_ratio as sample_ratio
+from .inputs.actions import load_actions as load_actions
 from .inputs.disclosure import merge_small_groups as merge_small_groups
 from .inputs.disclosure import published_tables as published_tables
 from .inputs.disclosure import suppression_pattern as suppression_pattern
+from .inputs.health import data_health as data_health
 from .inputs.study import (
     Study as Study,
 )
-from .inputs.health import data_health as data_health
 from .inputs.study import (
     load_study as load_study,
 )

@@ -238,6 +238,20 @@ class Corpus(CorpusReader):
             return self._about(about, coder, op="memo", text=text)
         return self.write(coder, [{"op": "memo", "target": self.checked(about), "text": text}])[0]
 
+    def summarise(
+        self, case: Case, theme: str, text: str, *, coder: str, cites: Sequence[str] = ()
+    ) -> str:
+        """Write the analyst's summary of a case under a theme, for the framework matrix.
+
+        ``cites`` are acts whose passages it rests on; they are written at its end in brackets.
+        """
+        _ = self.codebook[theme]
+        for act in cites:
+            self._check_act(act)
+        whole = " ".join([text, *(f"[{act}]" for act in cites)])
+        values = {"target": self.checked(case), "code": theme, "text": whole}
+        return self.write(coder, [{"op": "memo", **values}])[0]
+
     def polarity(self, act: str, polarity: str | None, *, coder: str) -> str:
         """Say whether a coding is a success factor, a barrier or both."""
         _check_choice("polarity", polarity, POLARITIES)

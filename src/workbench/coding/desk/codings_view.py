@@ -1,0 +1,228 @@
+"""Codings, codes and counts as plain values for the browser."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from workbench.coding.acts import Case, Cell, Document, Span
+from workbench.coding.frames import status_of
+from workbench.language import localized
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from workbench.coding.corpus import Corpus
+    from workbench.coding.fold import Coding
+
+__all__ = [
+    "code_rows",
+    "coding_view",
+    "counts_of",
+    "documents_of",
+    "history_of",
+    "older_meaning",
+    "settled_codings",
+    "uncoded_answers",
+    "visible_codings",
+]
+
+_COUNTED = {"coded", "kept", "left"}
+STYLES = ("solid", "dashed", "dotted", "double")
+N_COLOURS = 5
+
+
+def visible_codings(corpus: Corpus, coder: str | None) -> Iterator[tuple[Coding, str]]:
+    """Yield codings in force and their status; with a coder, only that coder's."""
+    for coding in corpus.folded.codings:
+        if coder is None or coding.coder == coder:
+            yield coding, status_of(coding, corpus.files)
+
+
+def settled_codings(corpus: Corpus, coder: str | None) -> Iterator[Coding]:
+    """Yield the codings that tables count."""
+    for coding, status in visible_codings(corpus, coder):
+        if status in _COUNTED:
+            yield coding
+
+
+def documents_of(corpus: Corpus, coding: Coding) -> set[str]:
+    """Return the documents a coding stands in; a cell stands in all of its respondent's."""
+    match coding.target:
+        case Span() | Document():
+            return {coding.target.document}
+        case Cell():
+            return {
+                file.id
+                for file in corpus.files.values()
+                if any(part.respondent == coding.target.respondent for part in file.parts)
+            }
+        case _:
+            return set()
+
+
+def coding_view(corpus: Corpus, coding: Coding, status: str) -> dict[str, Any]:
+    """Return one coding; without a passage ``start`` is None and ``about`` says what it is on."""
+    code = corpus.codebook.resolve(coding.code)
+    entry = corpus.codebook[code] if code in corpus.codebook else None
+    target = coding.target
+    is_span = isinstance(target, Span)
+    return {
+        "act": coding.act,
+        "document": target.document if isinstance(target, Span | Document) else None,
+        "start": target.start if is_span else None,
+        "end": target.end if is_span else None,
+        "about": _about(target),
+        "code": code,
+        "coder": coding.coder,
+        "polarity": coding.polarity or (entry.polarity if entry else None),
+        "stance": coding.stance,
+        "weight": coding.weight,
+        "relevance": coding.relevance,
+        "memo": coding.memo,
+        "via": coding.via,
+        "status": status,
+        "version": coding.code_version,
+        "stale": bool(entry and coding.code_version and coding.code_version != entry.version),
+    }
+
+
+def _about(target: object) -> str | None:
+    match target:
+        case Cell():
+            return f"{target.respondent} {target.question}"
+        case Case():
+            return target.case
+        case Document():
+            return target.document
+        case _:
+            return None
+
+
+def code_rows(corpus: Corpus, language: str) -> list[dict[str, Any]]:
+    """Return every entry of the codebook in the order of its tree, worded in the language.
+
+    ``colour`` and ``style`` tell codes apart twice over; the name always stands beside them.
+    """
+    numbers = {entry.id: number for number, entry in enumerate(corpus.codebook)}
+    versions = corpus.codebook_files.versions
+    n_versions = versions.groupby("code").size().to_dict()
+    since = versions.groupby("code")["at"].last().to_dict()
+    return [
+        {
+            "code": entry.id,
+            "name": entry.label(language),
+            "kind": entry.kind,
+            "parent": entry.parent if depth else None,
+            "depth": depth,
+            "definition": localized(entry.definition, language),
+            "include": list(entry.include),
+            "exclude": list(entry.exclude),
+            "examples": [[example.text, example.applies] for example in entry.examples],
+            "polarity": entry.polarity,
+            "gone": entry.gone,
+            "into": list(entry.split_into) or ([entry.merged_into] if entry.merged_into else []),
+            "version": entry.version,
+            "version_no": int(n_versions.get(entry.id, 1)),
+            "since": str(since.get(entry.id, ""))[:10],
+            "colour": 1 + numbers[entry.id] % N_COLOURS,
+            "style": STYLES[(numbers[entry.id] // N_COLOURS) % len(STYLES)],
+        }
+        for depth, entry in corpus.codebook.tree
+    ]
+
+
+def counts_of(corpus: Corpus, document: str, coder: str | None) -> dict[str, list[int]]:
+    """Return code to the number of codings in the document and in the corpus."""
+    here: Counter[str] = Counter()
+    everywhere: Counter[str] = Counter()
+    resolved: dict[str, str] = {}
+    for coding in settled_codings(corpus, coder):
+        code = resolved.setdefault(coding.code, corpus.codebook.resolve(coding.code))
+        everywhere[code] += 1
+        if isinstance(coding.target, Span | Document) and coding.target.document == document:
+            here[code] += 1
+    return {code: [here[code], n] for code, n in everywhere.items()}
+
+
+def uncoded_answers(corpus: Corpus, document: str, coder: str | None) -> list[list[int]]:
+    """Return ``[start, end]`` of each answer of a document that has no code and no state.
+
+    An answer is all a respondent says to one question; without questions, each turn is one.
+    """
+    answers: dict[tuple[str, str | int], list[tuple[int, int]]] = defaultdict(list)
+    for part in corpus.file(document).parts:
+        if part.respondent is not None and part.respondent not in corpus.kept_out:
+            key = (part.respondent, part.question or part.part)
+            answers[key].append((part.start, part.end))
+    coded = set(_cells(corpus)) | {
+        (coding.target.respondent, coding.target.question)
+        for coding in settled_codings(corpus, coder)
+        if isinstance(coding.target, Cell)
+    }
+    spans = sorted(
+        (coding.target.start, coding.target.end)
+        for coding in settled_codings(corpus, coder)
+        if isinstance(coding.target, Span) and coding.target.document == document
+    )
+    return [
+        [places[0][0], places[-1][1]]
+        for key, places in answers.items()
+        if key not in coded and not _touches(spans, places)
+    ]
+
+
+def _cells(corpus: Corpus) -> Iterable[tuple[str, str]]:
+    return corpus.folded.cells.keys()
+
+
+def _touches(spans: list[tuple[int, int]], places: list[tuple[int, int]]) -> bool:
+    return any(start < end2 and start2 < end for start, end in places for start2, end2 in spans)
+
+
+def history_of(corpus: Corpus, act: str, coder: str | None = None) -> list[dict[str, Any]]:
+    """Return what was done to a coding, newest first: at, coder, op, and the value it was given.
+
+    With a coder, only what that coder did.
+    """
+    related = {act}
+    found: list[dict[str, Any]] = []
+    for entry in sorted(corpus.log.acts, key=lambda one: one.order):
+        if (entry.id == act or entry.act in related) and coder in (None, entry.coder):
+            related.add(entry.id)
+            found.append(
+                {
+                    "act": entry.id,
+                    "at": entry.at,
+                    "coder": entry.coder,
+                    "op": entry.op,
+                    "value": _value(entry, corpus),
+                }
+            )
+    return found[::-1]
+
+
+def _value(entry: Any, corpus: Corpus) -> str | None:
+    match entry.op:
+        case "recode" | "add" | "accept":
+            return entry.code
+        case "polarity" | "relevance":
+            return getattr(entry, entry.op)
+        case "weight":
+            return None if entry.weight is None else f"{entry.weight:g}"
+        case "adjudicate":
+            return {"affirms": "kept", "denies": "dropped", None: "left"}[entry.stance]
+        case _:
+            return None
+
+
+def older_meaning(corpus: Corpus, coding: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the definition a stale coding was made under."""
+    if not coding["stale"]:
+        return None
+    versions = corpus.codebook_files.versions
+    rows = versions[(versions["version"] == coding["version"])]
+    if rows.empty:
+        return {"version_no": None, "definition": None}
+    row = rows.iloc[0]
+    return {"version_no": int(row["version_no"]), "definition": str(row["definition"])}
