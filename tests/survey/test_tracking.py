@@ -45,7 +45,7 @@ def test_a_fall_is_outside_the_limits_and_noise_is_not():
     chart = wb.control_chart(_tracker(rng, [70] * 11 + [62]), "nki")
     assert chart.table["signal"].tolist() == [""] * 11 + ["beyond"]
     assert chart.table["limit_low"].iloc[-1] > chart.table["estimate"].iloc[-1]
-    assert "last in 2025-12" in chart.summary()
+    assert "last 2025-12" in chart.summary()
 
 
 def test_limits_know_how_many_answered():
@@ -158,7 +158,7 @@ def test_goals_are_met_missed_or_undecided_by_the_interval():
     assert goals.table["distance"].tolist() == pytest.approx([25, 0, -25])
     under = wb.judge_goals(measured, 70, direction="at_most").table
     assert set(under["verdict"]) == {"met"}
-    assert "1 goals are met, 1 missed" in goals.summary()
+    assert "met 1, missed 1, cannot be said 1" in goals.summary()
     one = wb.judge_goals(wb.nps(frame, "q"), 20)
     assert one.summary().startswith("NPS has met its goal of 20.0")
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["ShrunkEstimates", "fay_herriot"]
 
 _MOST_STEPS = 200
+_GRID = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,11 @@ class ShrunkEstimates:
     weights
         How much of each direct estimate is kept, 0-1.
     mean_squared_errors
-        Of the estimates, with what the estimation of the model adds.
+        Of the estimates, with what the estimation of the model adds (Prasad and Rao).
+    standard_errors
+        For intervals: how far the truth may be when the between variance is itself unsure, averaged
+        over all its values by their restricted likelihood. Unlike the former they do not collapse
+        when that variance is estimated as zero.
     synthetic
         What the model says of each group without its own answers.
     coefficients
@@ -38,6 +43,7 @@ class ShrunkEstimates:
     estimates: NDArray[np.float64]
     weights: NDArray[np.float64]
     mean_squared_errors: NDArray[np.float64]
+    standard_errors: NDArray[np.float64]
     synthetic: NDArray[np.float64]
     coefficients: NDArray[np.float64]
     between_variance: float
@@ -79,21 +85,66 @@ def fay_herriot(
     if covariates is not None:
         design = np.column_stack([design, np.asarray(covariates, float)])
     between = _between_variance(values, errors, design)
+    fit = _fit(values, errors, design, between)
+    spread = between + errors
+    information = float((spread**-2).sum()) / 2
+    return ShrunkEstimates(
+        fit.estimates,
+        between / spread,
+        fit.variances + 2 * errors**2 / spread**3 / information,
+        _averaged_errors(values, errors, design, fit.estimates),
+        design @ fit.coefficients,
+        fit.coefficients,
+        between,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """Estimates for one value of the between variance, and its restricted log-likelihood."""
+
+    estimates: NDArray[np.float64]
+    variances: NDArray[np.float64]
+    coefficients: NDArray[np.float64]
+    likelihood: float
+
+
+def _fit(
+    values: NDArray[np.float64],
+    errors: NDArray[np.float64],
+    design: NDArray[np.float64],
+    between: float,
+) -> _Fit:
     spread = between + errors
     weighted = design / spread[:, None]
-    inverse = np.linalg.pinv(design.T @ weighted)
+    core = design.T @ weighted
+    inverse = np.linalg.pinv(core)
     coefficients = inverse @ (weighted.T @ values)
-    synthetic = design @ coefficients
+    residual = values - design @ coefficients
     kept = between / spread
-    information = float((spread**-2).sum()) / 2
-    squared = (
-        kept * errors
-        + (1 - kept) ** 2 * np.einsum("ij,jk,ik->i", design, inverse, design)
-        + 2 * errors**2 / spread**3 / information
+    variances = kept * errors + (1 - kept) ** 2 * np.einsum("ij,jk,ik->i", design, inverse, design)
+    likelihood = -0.5 * float(
+        np.log(spread).sum() + np.linalg.slogdet(core)[1] + (residual**2 / spread).sum()
     )
-    return ShrunkEstimates(
-        kept * values + (1 - kept) * synthetic, kept, squared, synthetic, coefficients, between
-    )
+    return _Fit(values - (1 - kept) * residual, variances, coefficients, likelihood)
+
+
+def _averaged_errors(
+    values: NDArray[np.float64],
+    errors: NDArray[np.float64],
+    design: NDArray[np.float64],
+    centre: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Average error around ``centre`` over the between variance, all values alike beforehand."""
+    unit = float(np.median(errors) + values.var())
+    places = (np.arange(_GRID) + 0.5) / _GRID
+    grid = unit * places / (1 - places)
+    fits = [_fit(values, errors, design, float(between)) for between in grid]
+    logs = np.array([fit.likelihood for fit in fits]) - 2 * np.log(1 - places)
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    squared = np.array([fit.variances + (fit.estimates - centre) ** 2 for fit in fits])
+    return np.sqrt(weights @ squared)
 
 
 def _between_variance(

@@ -76,13 +76,13 @@ class ControlChartResult(Result):
         }
         if self.by:
             return Message(
-                "{outcome} is outside its limits in {n:integer} points, last in {segment} in "
-                "{wave} ({estimate:number}; limits {low:number} to {high:number}).",
+                "Points of {outcome} outside their limits: {n:integer}, last {segment} in {wave} "
+                "({estimate:number}; limits {low:number} to {high:number}).",
                 segment=group_label(newest.segment),
                 **values,
             )
         return Message(
-            "{outcome} is outside its limits in {n:integer} waves, last in {wave} "
-            "({estimate:number}; limits {low:number} to {high:number}).",
+            "Waves of {outcome} outside the limits: {n:integer}, last {wave} ({estimate:number}; "
+            "limits {low:number} to {high:number}).",
             **values,
         )

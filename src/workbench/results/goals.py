@@ -53,8 +53,8 @@ class GoalResult(Result):
         if len(self.table) == 1:
             return self._message_of_one()
         return Message(
-            "{measure}: {met:integer} goals are met, {missed:integer} missed, and of "
-            "{open:integer} it cannot be said.",
+            "{measure} against its goals: met {met:integer}, missed {missed:integer}, cannot be "
+            "said {open:integer}.",
             measure=self.measured,
             met=int(counts.get("met", 0)),
             missed=int(counts.get("missed", 0)),

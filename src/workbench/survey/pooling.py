@@ -58,7 +58,8 @@ def pool_segments(
 
     Fay and Herriot's model: a segment keeps ``weight = between / (between + sampling variance)`` of
     its own estimate. Sampling variances come from the spread of answers over all segments, since
-    that of a small one is itself mostly noise. The raw estimate stands beside: use the shrunk one
+    that of a small one is itself mostly noise; intervals know that the variance between segments is
+    unsure too. The raw estimate stands beside: use the shrunk one
     to compare and rank many small markets, the raw one to say what these respondents answered.
 
     Parameters
@@ -121,7 +122,7 @@ def pool_segments(
     covariates = _covariates(answers, predictors, [segments[place].rows for place in used], design)
     fit = fay_herriot([found[place].estimate for place in used], variances, covariates)
     low, high = measured.scale
-    half = ndtri((1 + level) / 2) * np.sqrt(fit.mean_squared_errors)
+    half = ndtri((1 + level) / 2) * fit.standard_errors
     shrunk = np.clip(fit.estimates, low, high)
     rows: list[dict[str, Any]] = []
     for place, (segment, tag, group) in enumerate(zip(segments, tags, found, strict=True)):
