@@ -21,6 +21,7 @@ from workbench.review.bundle import opened
 from workbench.review.causes import Cause, likely_causes
 from workbench.review.claims import check_claims
 from workbench.review.comparison import Difference, compare_drawings, compare_results
+from workbench.review.pages import compare_pages, compare_tables
 from workbench.review.quotes import unfaithful_quotes
 from workbench.review.runs import RunFolder, changed_files, find_runs, open_run
 
@@ -228,6 +229,10 @@ def _rerun(
         again = open_run(made.folder)
         differences, exact = compare_results(run.results(), again.results(), tolerances)
         differences += _drawings(run.path, again.path)
+        differences += compare_tables(run.path / "tables", again.path / "tables")
+        if not differences:  # the page is made from these; what differs above differs there too
+            pages = _text(run.path / "report.html"), _text(again.path / "report.html")
+            differences += compare_pages(*pages, "report.html")
         differences += unfaithful_quotes(run, study)
         return differences, exact
 

@@ -1,0 +1,260 @@
+"""Changes planted in a report, resealed as a forger would: how many are caught, and no alarms.
+
+The new run that verification makes is replaced by a copy of the untouched one, which it equals;
+so hundreds of changes can be judged in seconds.
+"""
+
+import json
+import random
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.report import record
+from workbench.report.run import Run
+from workbench.review import verify as module
+from workbench.review.runs import find_runs, open_run
+from workbench.review.verify import Status, verify
+
+Change = Callable[[Path, random.Random], None]
+
+
+def _results(run: Path) -> dict[str, Any]:
+    return json.loads((run / "results.json").read_text(encoding="utf-8"))
+
+
+def _tables(results: dict[str, Any]) -> list[dict[str, Any]]:
+    found = [t for result in results["results"] for t in result["tables"].values() if t["rows"]]
+    assert found
+    return found
+
+
+def _digit(run: Path, draw: random.Random) -> None:
+    results = _results(run)
+    table = draw.choice(_tables(results))
+    places = [
+        (r, c)
+        for r, row in enumerate(table["rows"])
+        for c, value in enumerate(row)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+    row, column = draw.choice(places)
+    text = repr(table["rows"][row][column])
+    spots = [i for i, sign in enumerate(text[:8]) if sign.isdigit()]
+    spot = draw.choice(spots)
+    other = str((int(text[spot]) + draw.randint(1, 8)) % 10)
+    table["rows"][row][column] = json.loads(_plain(text[:spot] + other + text[spot + 1 :]))
+    record.write_json(run / "results.json", results)
+
+
+def _plain(number: str) -> str:
+    """Drop leading zeros, which JSON has none of."""
+    sign, digits = ("-", number[1:]) if number.startswith("-") else ("", number)
+    whole = digits.lstrip("0")
+    return sign + (whole if whole[:1].isdigit() else f"0{whole}")
+
+
+def _dropped_row(run: Path, draw: random.Random) -> None:
+    results = _results(run)
+    rows = draw.choice(_tables(results))["rows"]
+    del rows[draw.randrange(len(rows))]
+    record.write_json(run / "results.json", results)
+
+
+def _swapped_columns(run: Path, draw: random.Random) -> None:
+    results = _results(run)
+    wide = [
+        table
+        for table in _tables(results)
+        if any(row[-1] != row[-2] for row in table["rows"]) and len(table["columns"]) > 2
+    ]
+    columns = draw.choice(wide)["columns"]
+    columns[-1], columns[-2] = columns[-2], columns[-1]
+    record.write_json(run / "results.json", results)
+
+
+def _sentence(run: Path, draw: random.Random) -> None:
+    results = _results(run)
+    result = draw.choice([r for r in results["results"] if re.search(r"\d", r["summary"]["en"])])
+    text = result["summary"]["en"]
+    hit = draw.choice(list(re.finditer(r"\d", text)))
+    other = str((int(hit[0]) + 1) % 10)
+    result["summary"]["en"] = text[: hit.start()] + other + text[hit.end() :]
+    record.write_json(run / "results.json", results)
+
+
+def _seed(run: Path, draw: random.Random) -> None:
+    results = _results(run)
+    results["parameters"]["seed"] += draw.randint(1, 9)
+    record.write_json(run / "results.json", results)
+
+
+def _drawing(run: Path, draw: random.Random) -> None:
+    path = draw.choice(sorted((run / "figures").glob("*.svg")))
+    text = path.read_text(encoding="utf-8")
+    hits = list(re.finditer(r"(?<=[ ML\"])\d+\.?\d*(?=[ \"])", text.split("</desc>")[-1]))
+    assert hits
+    hit = draw.choice(hits)
+    body = text.split("</desc>")[-1]
+    moved = body[: hit.start()] + str(float(hit[0]) + 3) + body[hit.end() :]
+    path.write_text(text[: len(text) - len(body)] + moved, encoding="utf-8")
+
+
+def _csv(run: Path, draw: random.Random) -> None:
+    path = draw.choice([p for p in (run / "tables").glob("*.csv") if re.search(r"\d", _text(p))])
+    text = _text(path)
+    hit = draw.choice(list(re.finditer(r"(?<![\d.])\d", text)))  # the last bits are no change
+    other = str((int(hit[0]) + 1) % 10)
+    path.write_text(text[: hit.start()] + other + text[hit.end() :], encoding="utf-8")
+
+
+def _page(run: Path, draw: random.Random) -> None:
+    path = run / "report.html"
+    text = _text(path)
+    main = text.index("<main")
+    end = text.index('id="provenance"')
+    hits = [h for h in re.finditer(r"(?<=>)[^<>]*\d[^<>]*(?=<)", text) if main < h.start() < end]
+    hit = draw.choice(hits)
+    digit = re.search(r"\d", hit[0])
+    assert digit
+    place = hit.start() + digit.start()
+    other = str((int(text[place]) + 1) % 10)
+    path.write_text(text[:place] + other + text[place + 1 :], encoding="utf-8")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+CHANGES: dict[str, Change] = {
+    "a digit in a table": _digit,
+    "a dropped row": _dropped_row,
+    "swapped columns": _swapped_columns,
+    "a digit in a sentence": _sentence,
+    "the seed": _seed,
+    "a drawing": _drawing,
+    "a digit in a CSV table": _csv,
+    "a digit on the page": _page,
+}
+
+
+def _shuffled_rows(run: Path, draw: random.Random) -> None:
+    results = _results(run)
+    for table in _tables(results):
+        draw.shuffle(table["rows"])
+    record.write_json(run / "results.json", results)
+
+
+def _last_bits(run: Path, draw: random.Random) -> None:
+    results = _results(run)
+    for table in _tables(results):
+        for row in table["rows"]:
+            for column, value in enumerate(row):
+                if isinstance(value, float):
+                    row[column] = value * (1 + draw.choice((-1, 1)) * 2e-16)
+    record.write_json(run / "results.json", results)
+
+
+def _styling(run: Path, draw: random.Random) -> None:
+    path = run / "report.html"
+    path.write_text(
+        _text(path).replace("<style>", f"<style>body {{ margin: {draw.randint(0, 9)}px }}"),
+        encoding="utf-8",
+    )
+
+
+def _time(run: Path, draw: random.Random) -> None:
+    path = run / "record.json"
+    facts = json.loads(_text(path))
+    facts["finished"] = f"2026-01-01T00:00:{draw.randint(10, 59)}+00:00"
+    record.write_json(path, facts)
+
+
+NO_CHANGES: dict[str, Change] = {
+    "order of rows": _shuffled_rows,
+    "last bits": _last_bits,
+    "styling": _styling,
+    "time stamps": _time,
+}
+
+
+def _resealed(run: Path) -> None:
+    facts = json.loads(_text(run / "record.json"))
+    facts["outputs"] = record.output_hashes(run, list(facts["outputs"]))
+    record.write_json(run / "record.json", facts | {"seal": record.seal_of(facts)})
+
+
+def _caught(
+    pristine: Path, study: Path, change: Change, seed: int, place: Path, patch: pytest.MonkeyPatch
+) -> Status:
+    """Plant one change in a copy and verify it against the untouched run."""
+    run = place / f"run-{seed}"
+    shutil.copytree(pristine, run)
+    change(run, random.Random(seed))
+    _resealed(run)
+    facts = open_run(pristine).facts
+    again = Run(
+        folder=pristine, report=pristine / "report.html", language=facts["language"], status="done"
+    )
+    patch.setattr(module, "run_notebook", lambda *_, **__: again)
+    status = verify(run, against=study)[0].status
+    shutil.rmtree(run)
+    return status
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_planted_changes_are_caught(
+    name: str, small_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pristine = find_runs(small_run / "reports")[0]
+    found = [
+        _caught(pristine, small_run / "study", CHANGES[name], seed, tmp_path, monkeypatch)
+        for seed in range(6)
+    ]
+    assert found == [Status.DIFFERENT] * 6
+
+
+@pytest.mark.parametrize("name", NO_CHANGES)
+def test_what_is_no_change_raises_no_alarm(
+    name: str, small_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pristine = find_runs(small_run / "reports")[0]
+    for seed in range(3):
+        status = _caught(
+            pristine, small_run / "study", NO_CHANGES[name], seed, tmp_path, monkeypatch
+        )
+        assert status in {Status.SAME, Status.WITHIN_TOLERANCE}
+
+
+@pytest.mark.prove
+def test_at_least_99_of_100_changes_to_a_real_report_are_caught(
+    repository: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    store_table: Callable[..., None],
+) -> None:
+    from workbench.report.run import run_notebook
+
+    study = repository / "data" / "demo" / "bank"
+    pristine = run_notebook("20_satisfaction", study, language="en", out=tmp_path / "real").folder
+    rows = []
+    for name, change in {**CHANGES, **NO_CHANGES}.items():
+        found = [
+            _caught(pristine, study, change, seed, tmp_path, monkeypatch) for seed in range(30)
+        ]
+        different = sum(status is Status.DIFFERENT for status in found)
+        rows.append({"change": name, "planted": len(found), "called different": different})
+    planted = [row for row in rows if row["change"] in CHANGES]
+    caught = sum(int(row["called different"]) for row in planted)
+    assert caught >= 0.99 * sum(int(row["planted"]) for row in planted)
+    assert all(row["called different"] == 0 for row in rows if row["change"] in NO_CHANGES)
+    store_table(
+        "verify_planted_changes",
+        rows,
+        claim="Planted and resealed changes that verification calls different",
+        modules=("workbench.review",),
+    )
