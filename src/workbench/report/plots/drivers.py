@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_dominance", "plot_drivers"]
 
-_LEFT, _RIGHT = 330.0, 330.0
+_LEFT, _RIGHT = 300.0, 390.0
 _ROW_WIDE, _ROW_NARROW = 36.0, 62.0
 
 Record = dict[str, Any]
@@ -198,7 +198,7 @@ def _brackets(ax: Axes, shown: list[Record], language: str, narrow: bool) -> Non
                 text = (
                     Message("can’t be told apart")
                     if kind == "tie"
-                    else Message("no tie of its own shown")
+                    else Message("no link of its own shown")
                 )
                 _write(
                     ax,

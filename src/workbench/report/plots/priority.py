@@ -288,8 +288,8 @@ def _labels(
     lines = [_interval_box(record, ax, size) for record in records]
     border = (result.cut_effect - x0) / (x1 - x0) * size[0]
     lines.append(_Box(border - 4, 0, border + 4, size[1]))
-    for record, (x, y) in zip(records, points, strict=True):
-        name = localized(result.label(record["driver"]), language)
+    for number, (record, (x, y)) in enumerate(zip(records, points, strict=True), start=1):
+        name = f"{number}. {localized(result.label(record['driver']), language)}"
         sure = _sure_words(record, language)
         under = sure.render(language) if sure else ""
         width = max(len(name) * _LETTER, len(under) * _SMALL_LETTER)
