@@ -43,8 +43,8 @@ def test_the_demo_banks_falling_grade_is_found_without_a_changed_effect(bank):
         answers, "nki", names, waves=last, respondent="respondent_id", weight="weight"
     )
     rows = result.table.set_index("driver")
-    assert rows.loc["queue", "grade_high"] < -5
-    assert rows["grade_change"].idxmin() == "queue"
+    assert rows.loc["queue", "performance_high"] < -5
+    assert rows["performance_change"].idxmin() == "queue"
     assert rows["real"].sum() <= 1
 
 

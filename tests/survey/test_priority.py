@@ -96,9 +96,9 @@ def test_actions_come_in_order_with_ties_together(result):
     assert set(table["driver"][:2]) == {"queue", "solved"}
     assert table["position"].tolist() == ["1–2", "1–2", "3"]
     joint = actions.ties.iloc[0]
-    assert joint["gain"] == pytest.approx(table["gain"][:2].sum())
-    width = joint["gain_high"] - joint["gain_low"]
-    apart = (table["gain_high"] - table["gain_low"])[:2].sum()
+    assert joint["associated_gain"] == pytest.approx(table["associated_gain"][:2].sum())
+    width = joint["associated_gain_high"] - joint["associated_gain_low"]
+    apart = (table["associated_gain_high"] - table["associated_gain_low"])[:2].sum()
     assert width < apart
     assert table["owner"].isna().all()
     assert actions.missing_owner == 3
@@ -119,7 +119,7 @@ def test_entered_actions_and_unknowns_stand_as_people_wrote_them(result):
     table = actions.table.set_index("position")
     assert table.loc["A", "kind"] == "find_out"
     assert table.loc["A", "reason"] == "UNKNOWN_UNTIL_DONE"
-    assert np.isnan(table.loc["A", "gain"])
+    assert np.isnan(table.loc["A", "associated_gain"])
     rows = actions.table.set_index("driver")
     assert rows.loc["queue", "cost"] == 100_000
     assert rows.loc["hours", "position"] == "4"

@@ -100,7 +100,7 @@ def test_a_reversed_effect_is_worded_with_its_groups():
     assert (flagged["pooled"] < 0).all()
     assert (flagged["within"] > 0).all()
     groups = result.groups.set_index("group")
-    assert groups.loc["företag", "grade"] > groups.loc["privat", "grade"]
+    assert groups.loc["företag", "performance"] > groups.loc["privat", "performance"]
     assert groups.loc["företag", "outcome"] < groups.loc["privat", "outcome"]
     assert (groups["slope_low"] > 0).all()
     assert (result.points["n"] >= 7).all()

@@ -51,7 +51,7 @@ class DriversResult(Result):
     same number cannot be told apart), effect with effect_low and effect_high (points of outcome
     per +5 points of the driver, the other drivers equal), performance (0-100), quadrant
     (prioritise improve maintain low) and p_quadrant, suppressed, reason; then null_high (the
-    largest share that a driver without a tie of its own to the outcome gets in 95 of 100 cases),
+    largest share that a driver without a link of its own to the outcome gets in 95 of 100 cases),
     beyond_null, correlation, vif, p_value and p_adjusted (of the effect; adjusted for all drivers),
     performance_low, performance_high, n_missing.
 
@@ -136,6 +136,11 @@ class DriversResult(Result):
         }
         return {name: spec for name, spec in found.items() if getattr(self, name) is not None}
 
+    @property
+    def measure(self) -> str:
+        """What is counted, for the disclosure audit: answers to the outcome and a driver."""
+        return f"drivers:{self.outcome}"
+
     def leaders(self, segment: str | None = "all") -> list[str]:
         """Return the first driver and all that cannot be told apart from it, in order of rank."""
         rows = self._of(segment)
@@ -163,7 +168,8 @@ class DriversResult(Result):
             return Message("Nothing can be said about what goes with {outcome}.", outcome=outcome)
         fit = self.fit.iloc[0]
         names = [self.label(name) for name in leaders]
-        first = self._of(segment).set_index("driver").loc[leaders[0]]
+        rows = self._of(segment)
+        first = rows.set_index("driver").loc[leaders[0]]
         if len(leaders) > 1:
             return Message(
                 "{names} go most with {outcome} and cannot be told apart; the drivers together "
@@ -173,7 +179,7 @@ class DriversResult(Result):
                 r2=fit["r2"],
                 n=int(fit["n"]),
             )
-        if self.draws.get(segment) is None:
+        if rows["ci_low"].isna().all():
             return Message(
                 "{name} goes most with {outcome}: {share:percent} of what the drivers explain, "
                 "how surely has not been computed (n = {n:integer}).",

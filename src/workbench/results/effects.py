@@ -42,7 +42,7 @@ class SegmentEffectsResult(Result):
     kind: ClassVar[str] = "segment_effects"
 
     drivers: pd.DataFrame
-    by: str
+    by: tuple[str, ...]
     outcome: str
     confidence: float
     labels: Labels = field(default_factory=dict[str, LocalizedText])
@@ -110,9 +110,9 @@ class OppositesResult(Result):
     p_adjusted (over the whole table), flag (``""``, ``reversed``: opposite signs; ``hidden``: none
     in the total, one within; ``borrowed``: one in the total, none within).
 
-    ``groups``, for flagged rows, one row per group: n, grade and outcome (means), slope (per +5)
-    with slope_low and slope_high.  ``points``: mean outcome by grade within each group, for the
-    figure.
+    ``groups``, for flagged rows, one row per group: n, performance and outcome (means), slope
+    (per +5) with slope_low and slope_high.  ``points``: mean outcome by grade within each group,
+    for the figure.
     """
 
     kind: ClassVar[str] = "opposites"
@@ -201,8 +201,9 @@ class EffectChangesResult(Result):
     """Whether a driver's effect, or its grade, changed between waves.
 
     ``table``, one row per wave and driver: wave, previous, n, effect and effect_previous, change
-    with ci_low and ci_high, p_value, p_adjusted (over the table), real, grade, grade_previous,
-    grade_change with grade_low and grade_high, verdict (effect_up effect_down no_sure_change).
+    with ci_low and ci_high, p_value, p_adjusted (over the table), real, performance and
+    performance_previous (grades), performance_change with performance_low and performance_high,
+    verdict (effect_up effect_down no_sure_change).
     """
 
     kind: ClassVar[str] = "effect_changes"
@@ -262,7 +263,7 @@ class ItemDifferencesResult(Result):
 
     kind: ClassVar[str] = "item_differences"
 
-    by: str
+    by: tuple[str, ...]
     least: float
     confidence: float
     labels: Labels = field(default_factory=dict[str, LocalizedText])

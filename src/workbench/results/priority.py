@@ -121,11 +121,11 @@ class ActionsResult(Result):
     ``table``, one row per action: position ("A" for what must be found out, "1", "1–2" for a tie),
     kind (find_out act), tie, driver, action and detail (entered by people), quadrant, p_quadrant,
     n_low and concerned (share of those who answered who give a low grade) with concerned_low and
-    concerned_high, gain (points of outcome that +5 points of the driver go with; an association)
-    with gain_low and gain_high, cost, effort, feasibility, owner, due, status (entered by people;
-    missing where nobody has), reason.
+    concerned_high, associated_gain (points of outcome that +5 points of the driver go with) with
+    associated_gain_low and associated_gain_high, cost, effort, feasibility, owner, due, status
+    (entered by people; missing where nobody has), reason.
 
-    ``ties``, one row per tie: tie, drivers, gain of all together with gain_low and gain_high.
+    ``ties``, one row per tie: tie, drivers, associated_gain of all together, with interval.
     """
 
     kind: ClassVar[str] = "actions"
@@ -151,8 +151,8 @@ class ActionsResult(Result):
             "table": TableSpec(
                 key=("position", "driver", "action"),
                 caption=Message(
-                    "Actions in order; gain: points of {outcome} that usually go with five points "
-                    "more on the driver, not a promise.",
+                    "Actions in order; associated gain: points of {outcome} that usually go with "
+                    "five points more on the driver, not a promise.",
                     outcome=self.label(self.outcome),
                 ),
                 counts=("n_low",),

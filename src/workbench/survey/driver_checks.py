@@ -198,8 +198,8 @@ class _Segment:
                 "mixed_scales",
                 False,
                 Message(
-                    "No grade above 60 for {drivers}, while the others reach 80 or more: was it asked on a "
-                    "shorter scale? Give scale= a dict with the ends of each column.",
+                    "No grade above 60 for {drivers}, while the others reach 80 or more: was it "
+                    "asked on a shorter scale? Give scale= a dict with the ends of each column.",
                     drivers=self._names(odd),
                 ),
             )
@@ -387,8 +387,8 @@ class _Segment:
                 "inside_null_band",
                 None,
                 Message(
-                    "Not distinguishable from nothing: {drivers}. A driver without a tie of its "
-                    "own to the outcome gets as large a share in 5 of 100 cases.",
+                    "Not distinguishable from nothing: {drivers}. A driver without a link of "
+                    "its own to the outcome gets as large a share in 5 of 100 cases.",
                     drivers=self._names(inside),
                 ),
             )

@@ -35,8 +35,8 @@ __all__ = ["effect_changes"]
 
 _TABLE = (
     *("wave", "previous", "driver", "n", "effect_previous", "effect", "change", "ci_low"),
-    *("ci_high", "p_value", "p_adjusted", "real", "grade_previous", "grade", "grade_change"),
-    *("grade_low", "grade_high", "verdict", "reason"),
+    *("ci_high", "p_value", "p_adjusted", "real", "performance_previous", "performance", "performance_change"),
+    *("performance_low", "performance_high", "verdict", "reason"),
 )
 
 
@@ -161,7 +161,7 @@ def _compare(
             "wave": after.name,
             "previous": before.name,
             "driver": name,
-            "n": int(after.part.n_answered[place]) if after.fit is not None else None,
+            "n": _shown(int(after.part.n_answered[place])) if after.fit is not None else None,
             "reason": after.reason or before.reason,
         }
         for place, name in enumerate(names)
@@ -207,13 +207,17 @@ def _compare(
             "ci_low": change - reach * errors[0],
             "ci_high": change + reach * errors[0],
             "p_value": float(2 * stdtr(df, -abs(change) / errors[0])),
-            "grade_previous": old_grade,
-            "grade": grade,
-            "grade_change": grade - old_grade,
-            "grade_low": grade - old_grade - reach * errors[1] if errors[1] > 0 else None,
-            "grade_high": grade - old_grade + reach * errors[1] if errors[1] > 0 else None,
+            "performance_previous": old_grade,
+            "performance": grade,
+            "performance_change": grade - old_grade,
+            "performance_low": grade - old_grade - reach * errors[1] if errors[1] > 0 else None,
+            "performance_high": grade - old_grade + reach * errors[1] if errors[1] > 0 else None,
         }
     return rows
+
+
+def _shown(count: int) -> int | None:
+    return count if count == 0 or count >= FLOOR else None
 
 
 def _verdict(row: dict[str, Any], alpha: float) -> str | None:

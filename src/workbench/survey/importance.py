@@ -61,6 +61,7 @@ _TABLE = (
     *("suppressed", "reason", "null_high", "beyond_null", "correlation", "vif", "p_value"),
     *("p_adjusted", "performance_low", "performance_high", "n_missing"),
 )
+_NUMBERS = set(_TABLE) - {"segment", "driver"} | {"order_error"}
 _FIT = (
     *("segment", "n", "n_missing", "n_effective", "n_complete", "r2", "r2_low", "r2_high"),
     *("r2_adjusted", "r2_controls", "outcome_mean", "smallest_eigenvalue", "suppressed", "reason"),
@@ -297,6 +298,8 @@ def _result(
         found = None if segment.fit is None else driver_draws(segment, segment.fit)
         if found is not None:
             draws[segment.name] = found
+    if by:
+        _hide_beside(main, floor)
     extra = ["order_error"] if any("order_error" in row for row in main) else []
     differences = [row for segment in fitted for row in difference_rows(segment, options)]
     pairs = [row for segment in fitted for row in pair_rows(segment, floor)]
@@ -317,6 +320,20 @@ def _result(
         labels=labels,
         draws=draws,
     )
+
+
+def _hide_beside(rows: list[dict[str, Any]], floor: int) -> None:
+    """Hide a second segment's row for a driver that one segment hides, so no sum gives it away."""
+    for driver in dict.fromkeys(row["driver"] for row in rows):
+        own = [row for row in rows if row["driver"] == driver]
+        hidden = [row for row in own if row["suppressed"] == "floor" and row["reason"] == "FLOOR"]
+        others = [row for row in own if row["suppressed"] and row not in hidden]
+        shown = [row for row in own if not row["suppressed"] and (row["n"] or 0) >= floor]
+        if len(hidden) == 1 and not others and shown:
+            smallest = min(shown, key=lambda row: row["n"])
+            kept = {k: v for k, v in smallest.items() if k not in _NUMBERS}
+            smallest.clear()
+            smallest |= {**kept, "suppressed": "complement", "reason": "COMPLEMENT"}
 
 
 _METHOD_NAMES: dict[str, Message] = {

@@ -117,7 +117,7 @@ def item_differences(
             least=least,
         ),
         checks=(),
-        by=by,
+        by=(by,),
         least=least,
         confidence=level,
         labels=dict(labels or {}),

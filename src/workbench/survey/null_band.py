@@ -1,6 +1,6 @@
 """How large a share a driver gets from nothing: the null band.
 
-A driver with no tie of its own to the outcome still gets a share, because it follows the others
+A driver with no link of its own to the outcome still gets a share, because it follows the others
 and because of chance. The band is what it would get: its slope set to zero, the others fitted
 without it, and each sampling unit's contribution to the equations given a random sign [1]_.
 

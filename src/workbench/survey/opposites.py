@@ -42,11 +42,11 @@ _TABLE = (
     *("p_adjusted", "flag", "reason"),
 )
 _GROUPS = (
-    *("segment", "driver", "variable", "group", "n", "grade", "outcome", "slope", "slope_low"),
+    *("segment", "driver", "variable", "group", "n", "performance", "outcome", "slope", "slope_low"),
     *("slope_high", "reason"),
 )
 _POINTS = (
-    *("segment", "driver", "variable", "group", "bin", "n", "grade", "estimate", "ci_low"),
+    *("segment", "driver", "variable", "group", "bin", "n", "performance", "estimate", "ci_low"),
     "ci_high",
 )
 
@@ -188,7 +188,8 @@ class _Look:
         used = rows[~np.isnan(data.outcome[rows]) & (data.design.weights[rows] > 0)]
         sizes = np.bincount(codes[used], minlength=1)
         large = np.flatnonzero(sizes >= _LEAST_IN_GROUP)
-        self.part = data.segment(used[np.isin(codes[used], large)], floor=1, missing="pairwise")
+        inside = used[np.isin(codes[used], large)]
+        self.part = data.segment(inside, floor=_LEAST_IN_GROUP, missing="pairwise")
         self.groups = np.unique(codes[self.part.rows])
         self.dummies = (codes[self.part.rows][:, None] == self.groups[1:]).astype(float)
 
@@ -307,7 +308,7 @@ class _Figure:
             row: dict[str, Any] = {
                 "group": name,
                 "n": inside.size,
-                "grade": float(weights @ self.grades[inside]),
+                "performance": float(weights @ self.grades[inside]),
                 "outcome": float(weights @ self.outcome[inside]),
                 "reason": "TOO_FEW",
             }
@@ -343,7 +344,7 @@ class _Figure:
                         "group": name,
                         "bin": int(number) + 1,
                         "n": rows.size,
-                        "grade": float(weights @ self.grades[rows]),
+                        "performance": float(weights @ self.grades[rows]),
                         "estimate": mean,
                         "ci_low": mean - half if half > 0 else None,
                         "ci_high": mean + half if half > 0 else None,

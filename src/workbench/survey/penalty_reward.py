@@ -163,6 +163,13 @@ class _Model:
         self.values = np.column_stack([*columns, part.answers[:, -1]])
         self.units = part.sampling()
 
+    def _counts(self, place: int) -> dict[str, int | None]:
+        """Return the three counts, or none of them where one is too small to show."""
+        counts = [self.counts[0, place], self.counts[1, place], self.n_high[place]]
+        hidden = any(0 < count < FLOOR for count in counts)
+        names = ("n_low", "n_middle", "n_high")
+        return {n: None if hidden else int(c) for n, c in zip(names, counts, strict=True)}
+
     def _reason(self, place: int) -> str:
         if self.part.reasons[place]:
             return self.part.reasons[place]
@@ -186,9 +193,7 @@ class _Model:
         rows: list[dict[str, Any]] = [
             {
                 "driver": name,
-                "n_low": _shown(self.counts[0, place]),
-                "n_middle": _shown(self.counts[1, place]),
-                "n_high": _shown(self.n_high[place]),
+                **self._counts(place),
                 "reason": self._reason(place),
             }
             for place, name in enumerate(self.names)
@@ -262,10 +267,6 @@ class _Model:
                 CLASSES, _class_shares(drawn[2 * i : 2 * i + 2], cuts), strict=True
             )
         ]
-
-
-def _shown(count: int) -> int | None:
-    return int(count) if count == 0 or count >= FLOOR else None
 
 
 def _half_widths(fit: LinearFit, units: Any, level: float) -> Floats:

@@ -231,7 +231,6 @@ def effects_by_segment(
             raw[place], error[place], df[place] = _own_effects(part, len(names))
             reason = "" if np.isfinite(error[place]).any() else "TOO_FEW"
         reasons.append(reason)
-    shown = [tag == "" for tag in tags]
     table: list[dict[str, Any]] = []
     tests: list[dict[str, Any]] = []
     z = float(ndtri((1 + level) / 2))
@@ -239,7 +238,7 @@ def effects_by_segment(
         variance = steadied(error[:, column] ** 2, counts[:, column].astype(float), df)
         pooled = pool(raw[:, column], variance) if np.isfinite(variance).any() else None
         rows = [
-            _row(segment.name, name, tags[i], reasons[i], int(counts[i, column]))
+            _row(segment.name, name, tags[i], reasons[i], int(counts[i, column]), floor)
             for i, segment in enumerate(segments)
         ]
         for i, row in enumerate(rows):
@@ -247,9 +246,9 @@ def effects_by_segment(
             if np.isfinite(own_error):
                 half = student_reach(df[i], level) * own_error
                 row |= {"raw": own, "raw_low": own - half, "raw_high": own + half}
-            elif shown[i] and not row["reason"]:
+            elif not row["suppressed"] and not row["reason"]:
                 row["reason"] = "TOO_FEW"
-            if shown[i] and pooled is not None:
+            if not row["suppressed"] and pooled is not None:
                 half = _pooled_reach(pooled, i, df[i], level) * pooled.error[i]
                 if "raw" in row:
                     half = min(half, max(own - row["raw_low"], z * float(np.sqrt(variance[i]))))
@@ -274,7 +273,7 @@ def effects_by_segment(
             "Differences: one test per driver, corrected after Holm."
         ),
         checks=_checks(tests),
-        by=by,
+        by=by_columns(by),
         outcome=outcome,
         confidence=level,
         labels=dict(labels or {}),
@@ -304,7 +303,11 @@ def _pooled_reach(pooled: Pooled, place: int, df: float, confidence: float) -> f
     return student_reach(weight * df + (1 - weight) * max(segments - 1, 1), confidence)
 
 
-def _row(segment: str | None, driver: str, tag: str, reason: str, n: int) -> dict[str, Any]:
+def _row(
+    segment: str | None, driver: str, tag: str, reason: str, n: int, floor: int
+) -> dict[str, Any]:
+    if not tag and 0 < n < floor:
+        tag, reason = "floor", "FLOOR"
     return {
         "segment": segment,
         "driver": driver,

@@ -175,7 +175,7 @@ def _matrix_method(
 
 _ACTIONS = (
     *("position", "kind", "tie", "driver", "action", "detail", "quadrant", "p_quadrant"),
-    *("n_low", "concerned", "concerned_low", "concerned_high", "gain", "gain_low", "gain_high"),
+    *("n_low", "concerned", "concerned_low", "concerned_high", "associated_gain", "associated_gain_low", "associated_gain_high"),
     *("cost", "effort", "feasibility", "owner", "due", "status", "reason"),
 )
 
@@ -234,7 +234,7 @@ def rank_actions(
             for entry in people.get(row["driver"], [{}]):
                 table.append(_action(row, grades.loc[row["driver"]], entry, shown, number))
         position = last + 1
-    names = ["tie", "position", "drivers", "gain", "gain_low", "gain_high", "reason"]
+    names = ["tie", "position", "drivers", "associated_gain", "associated_gain_low", "associated_gain_high", "reason"]
     return ActionsResult(
         table=typed(table, _ACTIONS),
         ties=typed(ties, names) if ties else None,
@@ -337,14 +337,14 @@ def _joint(
         "tie": number,
         "position": position,
         "drivers": len(block),
-        "gain": sum(entry["effect"] for entry in block),
+        "associated_gain": sum(entry["effect"] for entry in block),
         "reason": "NO_DRAWS" if draws is None else "",
     }
     if draws is not None:
         places = [draws.drivers.index(entry["driver"]) for entry in block]
         tail = (1 - confidence) / 2
         total = draws.effect[:, places].sum(axis=1)
-        row["gain_low"], row["gain_high"] = np.quantile(total, [tail, 1 - tail])
+        row["associated_gain_low"], row["associated_gain_high"] = np.quantile(total, [tail, 1 - tail])
     return row
 
 
@@ -366,9 +366,9 @@ def _action(
         "concerned": grade["low_share"],
         "concerned_low": grade["low_share_low"],
         "concerned_high": grade["low_share_high"],
-        "gain": row["effect"],
-        "gain_low": row["effect_low"],
-        "gain_high": row["effect_high"],
+        "associated_gain": row["effect"],
+        "associated_gain_low": row["effect_low"],
+        "associated_gain_high": row["effect_high"],
         "reason": "",
         **{name: _plain(value) for name, value in entry.items()},
     }

@@ -39,6 +39,7 @@ def _bank_files() -> dict[str, str]:
     bank = draw_bank()
     files = {f"bank/waves/{wave}.csv": csv_text(rows, COLUMNS) for wave, rows in bank.waves.items()}
     files["bank/study.toml"] = (STUDIES / "bank.toml").read_text(encoding="utf-8")
+    files["bank/actions.toml"] = (STUDIES / "bank_actions.toml").read_text(encoding="utf-8")
     files["bank/truth.json"] = json_text(bank_truth(bank))
     columns = ["wave", "id", "group", "themes", "personal"]
     files["bank/truth_comments.csv"] = csv_text(bank.planted, columns)

@@ -8,7 +8,14 @@ from pydantic import Field, model_validator
 
 from workbench.inputs.models.base import ColumnName, Identifier, Label, Scale, StudyModel
 
-__all__ = ["DriverModel", "OpenAnswerModel", "OutcomeKind", "OutcomeModel", "SegmentModel"]
+__all__ = [
+    "DriverModel",
+    "MoneyModel",
+    "OpenAnswerModel",
+    "OutcomeKind",
+    "OutcomeModel",
+    "SegmentModel",
+]
 
 OutcomeKind = Literal["nki", "nps", "csat", "mean"]
 """``nki``: index 0-100 of several items; ``nps``: -100, 0 or 100; ``csat``: 0 or 100 for an answer
@@ -139,3 +146,27 @@ class OpenAnswerModel(StudyModel):
     about: Identifier | None = None
     label: Label = ""
     touchpoint: Identifier | None = None
+
+
+class MoneyModel(StudyModel):
+    """An amount or churn per respondent, to read satisfaction against.
+
+    Parameters
+    ----------
+    item
+        Column: an amount, or 0 (stayed) and 1 (left).
+    kind
+        ``amount`` or ``churn``.
+    unit
+        What an amount is counted in, such as ``"kr"``.
+    controls
+        Columns to hold constant: product, how long a customer.
+    label
+        What a report calls it.
+    """
+
+    item: ColumnName
+    kind: Literal["amount", "churn"] = "amount"
+    unit: str = ""
+    controls: tuple[ColumnName, ...] = ()
+    label: Label = ""

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from workbench.inputs.models.base import ColumnName, Identifier, Label, Scale, StudyModel
 from workbench.inputs.models.measures import (
     DriverModel,
+    MoneyModel,
     OpenAnswerModel,
     OutcomeModel,
     SegmentModel,
@@ -37,6 +38,9 @@ class FileModel(StudyModel):
         Only where the reader must be told. ``decimal`` is ``","`` or ``"."``.
     columns
         Names of the columns of a file without a header.
+    header
+        Of an export whose header has several rows: ``"qualtrics"``, ``"two_rows"`` (SurveyMonkey
+        and other forms) or ``"three_rows"``.
     """
 
     path: ColumnName
@@ -50,6 +54,7 @@ class FileModel(StudyModel):
     decimal: Literal[",", "."] | None = None
     sheet: str | None = None
     columns: tuple[ColumnName, ...] | None = None
+    header: Literal["qualtrics", "two_rows", "three_rows"] | None = None
 
     @model_validator(mode="after")
     def _one_origin_of_the_wave(self) -> FileModel:
@@ -222,7 +227,7 @@ class SurveyModel(StudyModel):
         Column that says where the answer was collected. Default: the file's ``source`` or path.
     population
         Who was asked, such as ``"customers"``. A survey has one population.
-    items, outcomes, drivers, segments, open_answers, waves
+    items, outcomes, drivers, segments, open_answers, money, waves
         See their models.
     """
 
@@ -253,6 +258,7 @@ class SurveyModel(StudyModel):
         Field(default_factory=dict)
     )
     open_answers: dict[Identifier, OpenAnswerModel] = Field(default_factory=dict)
+    money: dict[Identifier, MoneyModel] = Field(default_factory=dict)
     waves: dict[Identifier, WaveModel] = Field(default_factory=dict)
 
     def rule(self, column: str) -> ItemRule:
