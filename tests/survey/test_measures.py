@@ -76,6 +76,23 @@ def test_nki_counts_a_respondent_with_enough_items_and_says_what_it_costs():
     assert (strict.n, strict.n_missing) == (4, 6)
 
 
+def test_kinds_of_missing_come_from_the_reader_and_only_for_the_rows_it_counted():
+    frame = pd.DataFrame({"wave": ["1"] * 10, "q": [9.0] * 7 + [np.nan] * 3})
+    kinds = pd.DataFrame(
+        {
+            "item": "q",
+            "wave": ["1", "1", "2"],
+            "kind": ["dont_know", "blank", "blank"],
+            "n": [2, 1, 5],
+        }
+    )
+    told = wb.nps(frame, "q", missing=kinds).missing
+    assert told.to_dict("list") == {"item": ["q"] * 2, "kind": ["blank", "dont_know"], "n": [1, 2]}
+    part = wb.nps(frame.iloc[:8], "q", missing=kinds).missing
+    assert part["kind"].tolist() == ["not_told_apart"]
+    assert part["n"].tolist() == [1]
+
+
 def test_csat_is_the_share_in_the_top_codes():
     frame = pd.DataFrame({"q": [5, 4, 3, 2, 1, 4, 5, 5]})
     row = wb.csat(frame, "q", top=(4, 5)).table.iloc[0]
@@ -321,6 +338,14 @@ def test_an_unknown_column_gets_a_near_match():
 def test_answers_that_are_none_are_refused(measure, values, match):
     with pytest.raises(wb.DataError, match=match):
         measure(pd.DataFrame({"q": values}))
+
+
+def test_numbers_in_any_column_type_are_read_alike():
+    values = [10, 9, 3, 8, None] * 4
+    plain = wb.nps(pd.DataFrame({"q": values}), "q").table
+    for dtype in ("object", "Int64", "Float32", "int64[pyarrow]", "float64"):
+        typed = pd.DataFrame({"q": pd.Series(values, dtype=dtype)})
+        pd.testing.assert_frame_equal(wb.nps(typed, "q").table, plain)
 
 
 def test_answers_off_the_scale_are_refused_by_row():

@@ -179,7 +179,7 @@ def read_numbers(answers: pd.DataFrame, column: str) -> NDArray[np.float64]:
         If the column is absent, is not numeric, or holds infinity.
     """
     require_columns(answers, [column])
-    series = answers[column]
+    series = answers[column].infer_objects()
     is_number = pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series)
     if not is_number and not series.isna().all():
         raise DataError(

@@ -211,18 +211,28 @@ def missing_table(
     Parameters
     ----------
     kinds
-        ``study.reading().missing``: columns ``item``, ``kind``, ``n``, perhaps per wave.
+        ``study.reading().missing``: columns ``item``, ``kind``, ``n``, perhaps per wave. Not used
+        when the answers are filtered by more than the wave, for it counts other rows then.
     """
-    if kinds is not None:
+    if kinds is not None and not answers.empty:
         chosen = kinds[kinds["item"].isin(list(items))]
         if "wave" in chosen.columns and "wave" in answers.columns:
             chosen = chosen[chosen["wave"].isin(answers["wave"].unique())]
         counted = chosen.groupby(["item", "kind"], sort=True)["n"].sum().reset_index()
-        return counted.astype({"item": "str", "kind": "str", "n": "Int64"})
+        if _covers(chosen, answers, items):
+            return counted.astype({"item": "str", "kind": "str", "n": "Int64"})
     rows = [
         {"item": item, "kind": "not_told_apart", "n": int(answers[item].isna().sum())}
         for item in items
     ]
     return pd.DataFrame(rows, columns=["item", "kind", "n"]).astype(
         {"item": "str", "kind": "str", "n": "Int64"}
+    )
+
+
+def _covers(kinds: pd.DataFrame, answers: pd.DataFrame, items: Sequence[str]) -> bool:
+    """Whether the reader counted just these rows; filtered answers it did not count apart."""
+    return all(
+        int(kinds.loc[kinds["item"] == item, "n"].sum()) == int(answers[item].isna().sum())
+        for item in items
     )
