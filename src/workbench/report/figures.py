@@ -136,7 +136,7 @@ def visible_text(text: str) -> str:
     r"""Return a text without characters that hide, reorder or break what stands around it.
 
     Control characters, bidirectional marks and other invisible format characters go; line breaks
-    and tabs become spaces. Letters of every script, and emoji, stay.
+    and tabs become spaces. Letters of every script, and emoji with their joiners, stay.
 
     Examples
     --------
@@ -144,7 +144,8 @@ def visible_text(text: str) -> str:
     'Sverige 1'
     """
     spaced = text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
-    return "".join(c for c in spaced if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    hidden = {"Cc", "Cf", "Cs", "Co"}
+    return "".join(c for c in spaced if c == "\u200d" or unicodedata.category(c) not in hidden)
 
 
 def canvas(*, narrow: bool = False) -> Axes:

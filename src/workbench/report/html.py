@@ -6,6 +6,7 @@ was made. The page has no script and makes no request, and says so to the browse
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["PageExporter", "render_failure", "render_page", "render_sheet"]
 
 _FOLDER = Path(__file__).parent
+_HIDDEN_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of text around: they could make a page read otherwise."""
 
 
 class PageExporter(TemplateExporter):
@@ -75,7 +78,7 @@ def _render(
         notebook or new_notebook(),
         resources=resources | {"css": Markup(_compact(css)), "_": worded},  # noqa: S704 - our file
     )
-    return html
+    return _HIDDEN_MARKS.sub("", html)
 
 
 def _compact(css: str) -> str:

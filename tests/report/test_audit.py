@@ -1,0 +1,57 @@
+"""Tables of one report side by side: what one hides must not follow from another."""
+
+import pandas as pd
+import pytest
+
+import workbench as wb
+from workbench.report.audit import published_of, refuse_disclosure
+from workbench.report.payload import MIME
+from workbench.report.show import bundle
+from workbench.results.survey import NpsResult
+from workbench.survey.nps import nps
+
+
+@pytest.fixture
+def answers() -> pd.DataFrame:
+    markets = ["SE"] * 30 + ["NO"] * 26 + ["DK"] * 4
+    return pd.DataFrame({"market": markets, "q": [10, 3, 8] * 20})
+
+
+def _payload(result: NpsResult, name: str, **where: object) -> dict[str, object]:
+    return bundle(result, id=name, where=where)[MIME]
+
+
+def test_a_table_that_covers_itself_passes(answers: pd.DataFrame) -> None:
+    payloads = [
+        _payload(nps(answers, "q"), "all"),
+        _payload(nps(answers, "q", by="market"), "by_market"),
+    ]
+    refuse_disclosure(published_of(payloads), floor=7)
+
+
+def test_a_group_recovered_by_a_difference_is_refused_without_being_named(
+    answers: pd.DataFrame,
+) -> None:
+    alone = answers[answers["market"] == "NO"]
+    payloads = [
+        _payload(nps(answers, "q"), "all"),
+        _payload(nps(answers, "q", by="market"), "by_market"),
+        _payload(nps(alone, "q"), "norway", market="NO"),
+    ]
+    with pytest.raises(wb.PrivacyError, match="by_market") as caught:
+        refuse_disclosure(published_of(payloads), floor=7)
+    assert "DK" not in str(caught.value)
+
+
+def test_a_group_under_the_floor_is_refused(answers: pd.DataFrame) -> None:
+    shown = _payload(nps(answers, "q", by="market", floor=1), "by_market")
+    with pytest.raises(wb.PrivacyError, match="fewer than 7 answers"):
+        refuse_disclosure(published_of([shown]), floor=7)
+
+
+def test_a_result_without_known_filters_is_looked_at_alone(answers: pd.DataFrame) -> None:
+    half = bundle(nps(answers.head(40), "q", by="market"), id="half")[MIME]
+    refuse_disclosure(
+        published_of([half, _payload(nps(answers, "q", by="market"), "by_market")]), floor=7
+    )
+    assert half["published"][0]["measure"] != "nps:q"
