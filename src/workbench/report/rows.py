@@ -19,5 +19,12 @@ def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     >>> plain_rows(pd.DataFrame({"segment": ["a", None], "n": pd.array([1, None], "Int64")}))
     [{'segment': 'a', 'n': 1}, {'segment': None, 'n': None}]
     """
-    plain = table.astype(object).where(table.notna(), None)
-    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
+    columns = [
+        [
+            None if missing else value
+            for value, missing in zip(table[name].tolist(), table[name].isna(), strict=True)
+        ]
+        for name in table.columns
+    ]
+    names = [str(name) for name in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
