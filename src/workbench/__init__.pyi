@@ -110,6 +110,24 @@ from .inputs.disclosure import merge_small_groups as merge_small_groups
 from .inputs.disclosure import published_tables as published_tables
 from .inputs.disclosure import suppression_pattern as suppression_pattern
 from .inputs.health import data_health as data_health
+from .inputs.privacy import (
+    PseudonymBook as PseudonymBook,
+)
+from .inputs.privacy import (
+    find_recordings as find_recordings,
+)
+from .inputs.privacy import (
+    redact as redact,
+)
+from .inputs.privacy import (
+    redact_texts as redact_texts,
+)
+from .inputs.privacy import (
+    refuse_leaks as refuse_leaks,
+)
+from .inputs.privacy import (
+    scan_output as scan_output,
+)
 from .inputs.study import (
     Study as Study,
 )

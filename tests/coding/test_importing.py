@@ -14,7 +14,9 @@ from workbench.coding.corpus import Corpus
 from workbench.coding.importing import import_files, read_original
 from workbench.coding.importing.open_answers import import_table
 from workbench.errors import CorpusError
+from workbench.inputs.models.corpus import CorpusModel
 
+AS_IT_STANDS = CorpusModel(redact="off")
 SWEDISH = (
     "Intervjuare: Hur gick det till när du blev kund? F1.\n"
     "R1: Det tog väl tio minuter, och sen låg kortet där. Åsa på banken var snäll.\n"
@@ -337,7 +339,7 @@ def test_every_letter_comes_out_as_it_stands(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(raw)
     assert text_of(path) == expected
-    (done,) = import_files(tmp_path / "study", [path])
+    (done,) = import_files(tmp_path / "study", [path], model=AS_IT_STANDS)
     kept = (tmp_path / "study" / "documents" / f"{done.document}.txt").read_bytes().decode()
     assert kept == expected
     assert unicodedata.is_normalized("NFC", kept)

@@ -84,14 +84,14 @@ def differences(texts: list[str], patterns: list[str]) -> list[tuple[str, str]]:
 
 
 def test_hits_equal_a_plain_regular_expression_on_random_comments() -> None:
-    rng = random.Random(7)  # noqa: S311 - test data
+    rng = random.Random(7)
     texts = [random_text(rng) for _ in range(3_000)]
     assert differences(texts, PATTERNS) == []
 
 
 @pytest.mark.prove
 def test_hits_equal_a_plain_regular_expression_on_a_hundred_thousand_comments() -> None:
-    rng = random.Random(11)  # noqa: S311 - test data
+    rng = random.Random(11)
     for _ in range(10):
         texts = [random_text(rng) for _ in range(10_000)]
         assert differences(texts, PATTERNS) == []

@@ -22,7 +22,7 @@ from workbench.inputs.models.corpus import CorpusModel
 pytestmark = pytest.mark.real_data
 
 
-INTERVIEWERS = CorpusModel(interviewers=("Dan",))
+PUBLIC = CorpusModel(interviewers=("Dan",), redact="off")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def imported(
         study = tmp_path_factory.mktemp(kind)
         names = "".join(f"P{number}\n" for number in range(1, 8))
         (study / "respondents.csv").write_text("respondent\n" + names)
-        made = import_files(study, sorted(folder.glob(f"P?.{kind}")), model=INTERVIEWERS)
+        made = import_files(study, sorted(folder.glob(f"P?.{kind}")), model=PUBLIC)
         found[kind] = (study, [one.respondents for one in made])
     return found
 
@@ -45,7 +45,7 @@ def pdpilot(imported: dict[str, tuple[Path, list[tuple[str, ...]]]], kind: str, 
     study, respondents = imported[kind]
     assert respondents == [(f"P{number}",) for number in range(1, 8)]
     shutil.copytree(study, to, dirs_exist_ok=True)
-    return Corpus(to, INTERVIEWERS)
+    return Corpus(to, PUBLIC)
 
 
 def segments(source: Path) -> pd.DataFrame:
@@ -172,7 +172,12 @@ def test_eight_thousand_comments_are_a_document_per_question(
         real_data / "nhs_fft_v6" / "v6framework_230831.csv.gz", dtype="str", keep_default_na=False
     )
     made = import_table(
-        tmp_path, frame, text="FFT answer", respondent="Respondent ID", question="FFT question"
+        tmp_path,
+        frame,
+        text="FFT answer",
+        respondent="Respondent ID",
+        question="FFT question",
+        model=CorpusModel(redact="off"),
     )
     assert sum(one.n_answers for one in made) == 7400
     assert sum(one.n_blank for one in made) == 508  # 496 empty, 12 of one space

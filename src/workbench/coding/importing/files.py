@@ -17,9 +17,11 @@ from workbench.coding.importing.questions import GuideIndex
 from workbench.coding.importing.reading import read_original
 from workbench.coding.importing.speakers import Cast
 from workbench.coding.importing.structure import structured, unwrapped
+from workbench.coding.redacting import redact_at_the_door
 from workbench.coding.registers import RESPONDENTS, read_registers
 from workbench.errors import CorpusError
 from workbench.inputs.models.corpus import CorpusModel
+from workbench.inputs.redaction.door import Door
 from workbench.language import Message
 
 if TYPE_CHECKING:
@@ -90,17 +92,20 @@ def import_files(
     registers = read_registers(folder, model.guide)
     guide = GuideIndex(registers.guide)
     names = read_names(folder)
+    door = Door(folder, model.language) if model.redact == "sure" else None
     read = [(path, read_original(path, encoding=encoding)) for path in paths]
     made: list[tuple[Path, DocumentFile, Imported]] = []
     for path, original in read:
         document, imported = _document(
-            path, original, Names(names), registers, guide, model, respondent, now
+            path, original, Names(names), registers, guide, model, respondent, now, door
         )
         _check_free(folder, model, document.id, replace_existing, [one[1].id for one in made])
         made.append((path, document, imported))
     for path, document, _ in made:
         write_document(folder / model.documents, document)
         _keep_original(folder, path, document.id)
+    if door is not None:
+        door.save()
     _register(folder, registers, [name for *_, found in made for name in found.respondents])
     return [imported for *_, imported in made]
 
@@ -114,6 +119,7 @@ def _document(
     model: CorpusModel,
     respondent: str | None,
     now: dt.datetime | None,
+    door: Door | None,
 ) -> tuple[DocumentFile, Imported]:
     title = names.without(unicodedata.normalize("NFC", path.stem))
     lines, more = unwrapped([names.line_without(line) for line in original.lines])
@@ -135,13 +141,17 @@ def _document(
             *([{"kind": "names_replaced", "n": replaced}] if replaced else []),
         ],
     }
-    document = DocumentFile(id=_slug(title), text=found.text, parts=found.parts, about=about)
+    document = redact_at_the_door(
+        DocumentFile(id=_slug(title), text=found.text, parts=found.parts, about=about),
+        door,
+        spare=[*registers.names, *cast.interviewers],
+    )
     respondents = tuple(
         dict.fromkeys(part.respondent for part in found.parts if part.respondent is not None)
     )
     imported = Imported(
         document=document.id,
-        n_characters=len(found.text),
+        n_characters=len(document.text),
         n_parts=len(found.parts),
         respondents=respondents,
         changes=tuple(changes),

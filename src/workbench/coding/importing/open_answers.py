@@ -12,9 +12,11 @@ import pandas as pd
 from workbench.coding.documents import DocumentFile, Part, read_document, write_document
 from workbench.coding.importing.names import Names, read_names
 from workbench.coding.importing.original import normal_text
+from workbench.coding.redacting import redact_at_the_door
 from workbench.errors import CorpusError, near_match
 from workbench.inputs.models.corpus import CorpusModel
 from workbench.inputs.readers import read_table
+from workbench.inputs.redaction.door import Door
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,9 +146,13 @@ def import_table(
     model = model or CorpusModel()
     made: list[ImportedAnswers] = []
     taken: set[str] = set()
+    door = Door(folder, model.language) if model.redact == "sure" else None
     for (asked, when), rows in answers.groupby(["question", "wave"], sort=False):
         document, blank = _document(str(asked), str(when), rows, names, taken)
+        document = redact_at_the_door(document, door)
         made.append(_stored(folder / model.documents, document, str(asked), str(when), blank))
+    if door is not None:
+        door.save()
     return made
 
 

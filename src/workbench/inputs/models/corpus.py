@@ -52,6 +52,11 @@ class CorpusModel(StudyModel):
         reports neither, because its codes are the researcher's reading and not a measurement.
     interviewers
         Names of interviewers as the transcripts spell them.
+    language
+        Main language of the texts: whose everyday words are not taken for names.
+    redact
+        ``sure``: personal data that the rules are sure of never enter the documents; ``off``: the
+        texts are public, or were pseudonymised before.
     method
         How it was done.
     """
@@ -61,4 +66,6 @@ class CorpusModel(StudyModel):
     theory: str | None = None
     approach: Literal["reflexive", "codebook", "coding_reliability"] = "codebook"
     interviewers: tuple[str, ...] = ()
+    language: Literal["sv", "en"] = "sv"
+    redact: Literal["sure", "off"] = "sure"
     method: CorpusMethod | None = None

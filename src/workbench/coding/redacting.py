@@ -1,0 +1,304 @@
+"""Personal data in the documents of a study: kept out at the door, and reviewed by a person."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.coding.acts import Span, act_to_line
+from workbench.coding.documents import write_whole_file
+from workbench.coding.reanchoring import reanchor
+from workbench.inputs.redaction.door import SURE, Door
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from workbench.coding.acts import Act
+    from workbench.coding.corpus import Corpus
+    from workbench.coding.documents import DocumentFile
+    from workbench.inputs.redaction.door import Decision, Place
+
+__all__ = ["RedactionReview", "Waiting", "redact_at_the_door", "review_redaction", "waiting"]
+
+_AROUND = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """One value that a person should decide about, and where it stands.
+
+    ``value`` and ``context`` are shown to the reviewer and stored nowhere.
+    """
+
+    kind: str
+    rule: str
+    confidence: float
+    n: int
+    documents: tuple[str, ...]
+    value: str
+    context: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedactionReview:
+    """What a review did.
+
+    ``table``: ``document``, ``replaced`` (places), ``exact``, ``moved``, ``orphaned`` (codings).
+    ``pending``: values still undecided.
+    """
+
+    table: pd.DataFrame
+    replaced: int
+    kept: int
+    pending: int
+
+    @property
+    def exit_code(self) -> int:
+        """0 when nothing waits, 3 when something does."""
+        return 3 if self.pending else 0
+
+
+def redact_at_the_door(
+    document: DocumentFile, door: Door | None, *, spare: Sequence[str] = ()
+) -> DocumentFile:
+    """Return a document without what the rules are sure of, its parts in step.
+
+    Parameters
+    ----------
+    document
+        As it was read.
+    door
+        The study's door; None: nothing is replaced.
+    spare
+        Speakers' labels that stay: respondents' pseudonyms and interviewers. Others are replaced
+        when they are surely names.
+    """
+    if door is None:
+        return document
+    text, spans = door.redact(document.id, document.text)
+    labels = {part.speaker: _label(part.speaker, document.id, door) for part in document.parts
+              if part.speaker and part.speaker not in spare}  # fmt: skip
+    parts = tuple(
+        replace(
+            part,
+            start=_shifted(part.start, spans),
+            end=_shifted(part.end, spans),
+            speaker=labels.get(part.speaker or "", part.speaker),
+        )
+        for part in document.parts
+    )
+    changes = [*document.about.get("changes", [])]
+    if spans:
+        changes.append({"kind": "redacted", "n": len(spans)})
+    about = {**document.about, "changes": changes}
+    return replace(document, text=text, parts=parts, about=about)
+
+
+def _label(label: str, document: str, door: Door) -> str:
+    for place in door.places(document, f"Namn: {label}"):
+        if place.kind == "PERSON" and place.value == label and place.confidence >= SURE:
+            return door.book.token("PERSON", label)
+    return label
+
+
+def _shifted(offset: int, spans: Sequence[tuple[int, int, str]]) -> int:
+    """Return where a place of the old text stands in the new one."""
+    shift = 0
+    for start, end, token in spans:
+        if end <= offset:
+            shift += len(token) - (end - start)
+        elif start < offset:  # inside what was replaced: the end of the token
+            return start + shift + len(token)
+    return offset + shift
+
+
+def waiting(corpus: Corpus, *, language: str = "sv") -> list[Waiting]:
+    """Return the values in the documents that nobody has decided about, the commonest first.
+
+    Parameters
+    ----------
+    corpus
+        The corpus.
+    language
+        Main language of its texts.
+    """
+    return _waiting(corpus, Door(corpus.folder, language))
+
+
+def _waiting(corpus: Corpus, door: Door) -> list[Waiting]:
+    decided = door.decisions
+    by_key: dict[str, list[Place]] = {}
+    for name, file in corpus.files.items():
+        for place in door.places(name, file.text):
+            if place.key not in decided:
+                by_key.setdefault(place.key, []).append(place)
+    found = [
+        Waiting(
+            kind=places[0].kind,
+            rule=places[0].rule,
+            confidence=max(place.confidence for place in places),
+            n=len(places),
+            documents=tuple(dict.fromkeys(place.document for place in places)),
+            value=places[0].value,
+            context=tuple(_context(corpus.files[p.document].text, p) for p in places[:3]),
+            place=places[0],
+        )
+        for places in by_key.values()
+    ]
+    return sorted(found, key=lambda one: (-one.n, -one.confidence, one.kind, one.value))
+
+
+def _context(text: str, place: Place) -> str:
+    start, end = max(0, place.start - _AROUND), min(len(text), place.end + _AROUND)
+    return " ".join(text[start:end].split())
+
+
+def review_redaction(
+    corpus: Corpus,
+    decide: Callable[[Waiting], Decision | None],
+    *,
+    reviewer: str,
+    language: str = "sv",
+) -> RedactionReview:
+    """Let a person decide about every value that waits, then put tokens in the documents.
+
+    Codings keep their places: the documents are re-anchored, and orphans are counted.
+
+    Parameters
+    ----------
+    corpus
+        The corpus.
+    decide
+        Called with each value; answers ``"replace"``, ``"keep"``, or None to leave it waiting.
+    reviewer
+        Who decides, for the log; also the coder in whose log codings are moved.
+    language
+        Main language of the texts.
+
+    Returns
+    -------
+    RedactionReview
+        Counts, per document and in all.
+    """
+    door = Door(corpus.folder, language)
+    counts: dict[str, int] = {"replace": 0, "keep": 0}
+    pending = 0
+    for one in _waiting(corpus, door):
+        decision = decide(one)
+        if decision is None:
+            pending += 1
+            continue
+        text = corpus.files[one.place.document].text
+        door.decide(one.place, decision, reviewer=reviewer, text=text)
+        counts[decision] += 1
+    rows: list[dict[str, object]] = []
+    for name in list(corpus.files):
+        old = corpus.files[name].text
+        new, spans = _decided_only(door, name, old)
+        if new != old:
+            done = reanchor(corpus, name, new, coder=reviewer)
+            followed = _follow(corpus, name, done.orphans, spans, reviewer)
+            rows.append(
+                {
+                    "document": name,
+                    "replaced": len(spans),
+                    "exact": done.exact,
+                    "moved": done.moved + followed,
+                    "orphaned": done.orphaned - followed,
+                }
+            )
+    door.save()
+    _clean_logs(corpus, door)
+    columns = ["document", "replaced", "exact", "moved", "orphaned"]
+    return RedactionReview(
+        table=pd.DataFrame(rows, columns=columns),
+        replaced=counts["replace"],
+        kept=counts["keep"],
+        pending=pending,
+    )
+
+
+def _decided_only(door: Door, name: str, text: str) -> tuple[str, list[tuple[int, int, str]]]:
+    """Replace what a person has decided to replace, and nothing that still waits."""
+    spans = [
+        (place.start, place.end, door.book.token(place.kind, place.value))
+        for place in door.places(name, text)
+        if door.decisions.get(place.key) == "replace"
+    ]
+    pieces: list[str] = []
+    done = 0
+    for start, end, token in spans:
+        pieces += [text[done:start], token]
+        done = end
+    return "".join([*pieces, text[done:]]), spans
+
+
+def _follow(
+    corpus: Corpus,
+    name: str,
+    orphans: pd.DataFrame,
+    spans: Sequence[tuple[int, int, str]],
+    reviewer: str,
+) -> int:
+    """Give codings whose words hold a token their place: what was replaced is known exactly."""
+    file = corpus.file(name)
+    previous = {step["to"]: step["from"] for step in file.about.get("reanchored", [])}
+    before = previous.get(file.sha)
+    moves: list[dict[str, object]] = []
+    for coding in corpus.folded.codings:
+        target = coding.target
+        if not isinstance(target, Span) or coding.act not in set(orphans["act"]):
+            continue
+        if target.text_sha != before:
+            continue
+        start, end = _shifted_start(target.start, spans), _shifted(target.end, spans)
+        place = corpus.checked(Span(name, start, end))
+        moves.append({"op": "move", "act": coding.act, "target": place, "via": "redaction"})
+    if moves:
+        corpus.write(reviewer, moves)
+    return len(moves)
+
+
+def _shifted_start(offset: int, spans: Sequence[tuple[int, int, str]]) -> int:
+    """Return where a beginning stands: at the beginning of a token that covers it."""
+    for start, end, _token in spans:
+        if start < offset < end:
+            return _shifted(start, spans)
+    return _shifted(offset, spans)
+
+
+def _clean_logs(corpus: Corpus, door: Door) -> None:
+    """Put tokens into the quotes and notes of acts: an old line must not keep the name."""
+    values = {value: token for token, value in door.replaced_values().items()}
+    if not values:
+        return
+    words = "|".join(re.escape(value) for value in sorted(values, key=len, reverse=True))
+    pattern = re.compile(rf"(?<!\w)(?:{words})(?=s?(?!\w)|['’]s)")
+
+    def clean(text: str | None) -> str | None:
+        return None if text is None else pattern.sub(lambda match: values[match[0]], text)
+
+    for path in corpus.log.paths:
+        with corpus.log.lock(f"{path.stem}.writing"):
+            corpus.log.refresh()
+            acts = corpus.log.read(path)
+            cleaned = [_clean_act(act, clean) for act in acts]
+            if cleaned != acts:
+                write_whole_file(path, "".join(act_to_line(act) for act in cleaned))
+    corpus.reload()
+
+
+def _clean_act(act: Act, clean: Callable[[str | None], str | None]) -> Act:
+    target = act.target
+    if isinstance(target, Span):
+        target = replace(
+            target,
+            quote=clean(target.quote),
+            prefix=clean(target.prefix) or "",
+            suffix=clean(target.suffix) or "",
+        )
+    return replace(act, target=target, text=clean(act.text) if act.op != "state" else act.text)

@@ -1,0 +1,271 @@
+"""The last look before files leave: known values, and numbers that identify, in any output."""
+
+# ruff: noqa: E501 - a pattern is read whole or not at all
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.errors import PrivacyError
+from workbench.inputs.redaction.book import PseudonymBook
+from workbench.inputs.redaction.lists import is_everyday_word, names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Leak", "known_values", "refuse_leaks", "scan_output"]
+
+_ARCHIVES = frozenset([".xlsx", ".docx", ".pptx", ".qdpx", ".zip", ".odt", ".ods"])
+_MOST_MEMBER = 200_000_000
+_TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})")
+_RULES = {
+    "EMAIL": re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?![\w@])"),
+    "ID": re.compile(
+        r"(?<![\w.-])(?:(?:18|19|20)?\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[67]\d|8\d|9[01])[-+]\d{3}[\dX])(?![\w-])"
+    ),
+    "PHONE": re.compile(
+        r"(?<![\w.,/:-])(?:\+\d{2,3}[ -]?\(?0?\)?\d{1,3}|0\d{1,3})(?:\s?[-–]\s?|\s)\d{2,4}(?:[ -]\d{2,3}){1,3}(?![\w.,:-]?\d)"
+    ),
+    "ACCOUNT": re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)"),
+    "CARD": re.compile(r"(?<![\w-])\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?![\w-])"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A place in an output where something stands that must not: never the thing itself."""
+
+    file: str
+    line: int
+    kind: str
+    rule: str
+
+
+def scan_output(
+    target: Path | str,
+    *,
+    study: Path | str | None = None,
+    values: Iterable[str] = (),
+    allowed: Iterable[str] = (),
+    rules: bool = True,
+) -> list[Leak]:
+    """Look for personal data in what is about to leave.
+
+    For whoever writes files for others: call it on the finished folder before it is published, and
+    stop when it finds anything (:func:`refuse_leaks` does both). It reads text files as they are
+    and as a reader sees them (tags taken out, escapes resolved), the insides of Office files and
+    ZIP archives, what images say about themselves, and the names of files.
+
+    Parameters
+    ----------
+    target
+        A file, a folder, or a text.
+    study
+        Folder of the study: every value in its ``.keys/`` is looked for.
+    values
+        Further values that must not come out: names, addresses, keys of people.
+    allowed
+        Values that may, such as the address of the study's owner.
+    rules
+        Also look for mail addresses, personal identity numbers, phone numbers, accounts and cards.
+
+    Returns
+    -------
+    list of Leak
+        File, line, kind and rule of each; empty when nothing was found.
+    """
+    wanted = [*values, *(known_values(Path(study)) if study is not None else ())]
+    search = _Search(wanted, set(allowed), rules=rules)
+    if isinstance(target, str):
+        return list(search.leaks("text", target))
+    root = target if target.is_dir() else target.parent
+    paths = (
+        sorted(path for path in target.rglob("*") if path.is_file())
+        if target.is_dir()
+        else [target]
+    )
+    found: list[Leak] = []
+    for path in paths:
+        name = path.relative_to(root).as_posix()
+        found += search.leaks(name, name, rule="file name")
+        found += search.in_file(name, path)
+    return found
+
+
+def refuse_leaks(
+    target: Path | str,
+    *,
+    study: Path | str | None = None,
+    values: Iterable[str] = (),
+    allowed: Iterable[str] = (),
+) -> None:
+    """Stop when an output holds personal data; parameters as :func:`scan_output`.
+
+    Raises
+    ------
+    PrivacyError
+        Naming files, lines and kinds, never the values.
+    """
+    leaks = scan_output(target, study=study, values=values, allowed=allowed)
+    if not leaks:
+        return
+    shown = [f"{leak.file}, line {leak.line}: {leak.kind} ({leak.rule})" for leak in leaks[:10]]
+    more = f"\nand {len(leaks) - 10} more" if len(leaks) > 10 else ""
+    raise PrivacyError(
+        f"The output holds personal data in {len(leaks)} places; nothing was published.\n"
+        + "\n".join(shown)
+        + more
+        + "\nRun 'workbench redact STUDY --review' on the texts it comes from, or leave the quote "
+        "out."
+    )
+
+
+def known_values(folder: Path) -> Iterator[str]:
+    """Yield every name and identifier that the key files of a study hold."""
+    keys = folder / ".keys"
+    for _kind, value in PseudonymBook(keys / "redaction.jsonl").values():
+        yield value
+    table = keys / "pseudonyms.csv"
+    if table.exists():
+        for row in csv.DictReader(io.StringIO(table.read_bytes().decode("utf-8-sig"))):
+            name = (row.get("name") or "").strip()
+            if name and name != (row.get("pseudonym") or "").strip():
+                yield name
+
+
+class _Search:
+    """One pattern for all known values, and the rules."""
+
+    def __init__(self, values: Iterable[str], allowed: set[str], *, rules: bool) -> None:
+        folded = {value.casefold() for value in allowed}
+        kept = sorted({v for v in values if _telling(v) and v.casefold() not in folded}, key=len)
+        self._allowed = folded
+        self._rules = _RULES if rules else {}
+        loose = [_loose(value) for value in reversed(kept)]
+        self._values = (
+            re.compile(rf"(?<!\w)(?:{'|'.join(loose)})(?:'s|’s|s)?(?!\w)", re.IGNORECASE)
+            if loose
+            else None
+        )
+
+    def in_file(self, name: str, path: Path) -> Iterator[Leak]:
+        if path.suffix.lower() in _ARCHIVES and zipfile.is_zipfile(path):
+            yield from self._in_archive(name, path)
+            return
+        data = path.read_bytes()
+        yield from self._in_bytes(name, data)
+
+    def _in_archive(self, name: str, path: Path) -> Iterator[Leak]:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                inside = f"{name}/{member.filename}"
+                yield from self.leaks(inside, member.filename, rule="file name")
+                if not member.is_dir() and member.file_size <= _MOST_MEMBER:
+                    yield from self._in_bytes(inside, archive.read(member))
+
+    def _in_bytes(self, name: str, data: bytes) -> Iterator[Leak]:
+        if data[:4] == b"%PDF":
+            yield from self.leaks(name, _pdf_text(data))
+            return
+        if b"\x00" in data[:4096]:  # an image: what it says about itself, as plain letters
+            words = re.findall(rb"[\x20-\x7e\xc3-\xf4][\x20-\xff]{5,}", data)
+            text = "\n".join(word.decode("utf-8", "replace") for word in words)
+            yield from self.leaks(name, text, rules=False)
+            return
+        text = data.decode("utf-8", "replace")
+        yield from self.leaks(name, text)
+
+    def leaks(
+        self, name: str, text: str, *, rule: str = "text", rules: bool = True
+    ) -> Iterator[Leak]:
+        """Yield each kind once per line, for the text and for what a reader sees of it."""
+        seen: set[tuple[int, str]] = set()
+        for form in _forms(text):
+            for kind, start in self._hits(form, rules=rules):
+                line = form.count("\n", 0, start) + 1
+                if (line, kind) not in seen:
+                    seen.add((line, kind))
+                    yield Leak(name, line, kind, rule)
+
+    def _hits(self, text: str, *, rules: bool) -> Iterator[tuple[str, int]]:
+        if self._values is not None:
+            for match in self._values.finditer(text):
+                if match[0].casefold() not in self._allowed:
+                    yield "known value", match.start()
+        for kind, pattern in self._rules.items() if rules else ():
+            for match in pattern.finditer(text):
+                if match[0].casefold() not in self._allowed and _holds(kind, match[0]):
+                    yield kind, match.start()
+
+
+def _forms(text: str) -> Iterator[str]:
+    """Yield the text as it is and, where it differs, as a reader sees it."""
+    yield text
+    shown = text
+    if "\\u" in shown:
+        shown = _ESCAPES.sub(lambda match: chr(int(match[1], 16)), shown)
+    if "<" in shown or "&" in shown:
+        shown = html.unescape(_TAGS.sub(_only_lines, shown))
+    if shown != text:
+        yield shown
+
+
+def _only_lines(match: re.Match[str]) -> str:
+    return "\n" * match[0].count("\n")
+
+
+def _loose(value: str) -> str:
+    """Return a pattern of the value with any white space and any dash between its pieces."""
+    pieces = [re.escape(piece) for piece in re.split(r"[\s\u00a0–-]+", value.strip()) if piece]
+    return r"[\s\u00a0–-]{1,3}".join(pieces)
+
+
+def _telling(value: str) -> bool:
+    """Whether finding the value says anything: not "Per" or "May", which are words too."""
+    bare = value.strip()
+    if len(bare) < 3:
+        return False
+    if " " in bare or any(letter.isdigit() or letter == "@" for letter in bare):
+        return True
+    common = bare.casefold() in names_in("names_that_are_words.txt")
+    return not common and not (is_everyday_word(bare) and not bare[0].isupper())
+
+
+def _holds(kind: str, found: str) -> bool:
+    digits = "".join(letter for letter in found if letter.isdigit())
+    if kind == "CARD":
+        return _luhn(digits)
+    if kind == "ACCOUNT":
+        return _iban(found)
+    if kind == "PHONE":
+        return 9 <= len(digits) <= 13
+    return True
+
+
+def _luhn(digits: str) -> bool:
+    total = 0
+    for place, letter in enumerate(reversed(digits)):
+        number = int(letter) * (1 + place % 2)
+        total += number - 9 if number > 9 else number
+    return total % 10 == 0
+
+
+def _iban(text: str) -> bool:
+    bare = text.replace(" ", "")
+    moved = bare[4:] + bare[:4]
+    return int("".join(str(int(letter, 36)) for letter in moved)) % 97 == 1
+
+
+def _pdf_text(data: bytes) -> str:
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        said = " ".join(str(value) for value in (document.metadata or {}).values())
+        return "\n".join([said, *(page.extract_text() or "" for page in document.pages)])
