@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from workbench.report.page import payloads_of, translated_blocks
+from workbench.report.cells import payloads_of, translated_blocks
 from workbench.report.parameters import read_parameters
 from workbench.report.payload import MIME
 

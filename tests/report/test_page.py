@@ -12,8 +12,9 @@ from nbformat import NotebookNode
 
 import workbench as wb
 from workbench.language import Message
+from workbench.report.cells import clean_html, payloads_of
 from workbench.report.html import render_page
-from workbench.report.page import Context, build_page, clean_html, payloads_of
+from workbench.report.page import Context, build_page
 from workbench.report.show import bundle
 from workbench.results.report import Answer, Statements
 from workbench.survey.nps import nps

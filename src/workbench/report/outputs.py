@@ -18,12 +18,13 @@ from workbench.language import (
 )
 from workbench.report import record
 from workbench.report.audit import published_of, refuse_disclosure
+from workbench.report.cells import drawings_of, payloads_of
 from workbench.report.draft import draft_reasons
 from workbench.report.engine.forked import KERNEL_ENVIRONMENT
 from workbench.report.folders import safe_name
 from workbench.report.html import render_page
 from workbench.report.labels import study_labels
-from workbench.report.page import Context, build_page, drawings_of, payloads_of
+from workbench.report.page import Context, build_page
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from workbench.errors import RunError
 from workbench.language import Message, localized, translate
-from workbench.report import figures
+from workbench.report.cells import clean_html, drawings_in, prose, translated_blocks
 from workbench.report.columns import READER_TABLES
 from workbench.report.fragments import (
     drawings_html,
@@ -29,8 +28,6 @@ from workbench.report.payload import MIME, Payload
 from workbench.report.tables import DisplayTable, display_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nbformat import NotebookNode
 
 __all__ = [
@@ -39,27 +36,10 @@ __all__ = [
     "Page",
     "Section",
     "build_page",
-    "clean_html",
-    "drawings_of",
-    "payloads_of",
-    "translated_blocks",
 ]
 
-_ALLOWED_TAGS = {
-    "p", "h3", "h4", "h5", "ul", "ol", "li", "b", "strong", "i", "em", "a", "code", "pre",
-    "blockquote", "table", "caption", "thead", "tbody", "tr", "th", "td", "sub", "sup", "br", "hr",
-    "dl", "dt", "dd", "span", "div",
-}  # fmt: skip
-_ALLOWED_ATTRIBUTES = {
-    "a": {"href"},
-    "th": {"scope", "colspan", "rowspan"},
-    "td": {"colspan", "rowspan"},
-    "ol": {"start"},
-}
 _OWN_SECTIONS = ("answer", "unsaid", "method", "checks", "provenance", "glossary")
 """Ids of the template's own sections."""
-
-_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,74 +134,6 @@ class Page:
     terms: list[Term] = field(default_factory=list)
 
 
-def payloads_of(notebook: NotebookNode) -> Iterator[Payload]:
-    """Yield the machine-readable copy of every result, in order.
-
-    Raises
-    ------
-    RunError
-        If two results have the same id: an address must name one thing.
-    """
-    seen: set[str] = set()
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            payload = output.get("data", {}).get(MIME)
-            if payload is None:
-                continue
-            if payload["id"] in seen:
-                raise RunError(
-                    f"Two results are shown under the id '{payload['id']}'. "
-                    "Give each wb.show an id of its own: wb.show(result, id='...')."
-                )
-            seen.add(payload["id"])
-            yield payload
-
-
-def drawings_of(notebook: NotebookNode) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield id and drawings of every result that has a figure."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if MIME in data:
-                payload = data[MIME]
-                summary = next(iter(payload["summary"].values()), "")
-                found = _drawings(data.get("text/html", ""), payload["id"], summary)
-                if found:
-                    yield payload["id"], found
-
-
-def translated_blocks(source: str, language: str) -> list[str]:
-    """Return the paragraphs of a markdown cell, each translated by the catalogue of notebooks."""
-    blocks = re.split(r"\n\s*\n", source.strip())
-    return [translate(block, language) for block in blocks if block.strip()]
-
-
-def clean_html(html: str) -> Markup:
-    """Return HTML without anything that runs, loads or styles; links keep http, https, mailto, #.
-
-    Examples
-    --------
-    >>> str(clean_html('<p onclick="x()">a<script>b</script><a href="javascript:c">d</a></p>'))
-    '<p>a<a>d</a></p>'
-    """
-    import nh3
-
-    cleaned = nh3.clean(
-        html,
-        tags=_ALLOWED_TAGS,
-        attributes=_ALLOWED_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto"},
-        link_rel=None,
-    )
-    return Markup(cleaned)  # noqa: S704 - nh3 has cleaned it
-
-
-def _prose(markdown: str) -> Markup:
-    from nbconvert.filters.markdown_mistune import markdown2html_mistune
-
-    return clean_html(markdown2html_mistune(markdown))
-
-
 @functools.cache
 def _slug_pattern() -> re.Pattern[str]:
     return re.compile(r"[^a-z0-9]+")
@@ -249,7 +161,7 @@ class _Builder:
         for block in translated_blocks(source, self.language):
             heading = re.match(r"(#{1,2}) +(.+)", block)
             if heading is None:
-                self.section().append(Block(kind="prose", html=_prose(block)))
+                self.section().append(Block(kind="prose", html=prose(block)))
             elif len(heading[1]) == 1:
                 self.page.title = self.page.question_title = heading[2].strip()
             else:
@@ -343,7 +255,7 @@ class _Builder:
             self.page.method.append(method)
         summary = rich(text_in(payload["summary"], self.language))
         leads = tuple(rich(text_in(lead, self.language)) for lead in payload["lead"])
-        drawings = _drawings(html, payload["id"], text_in(payload["summary"], self.language))
+        drawings = drawings_in(html, payload["id"], text_in(payload["summary"], self.language))
         self.section().append(
             Block(
                 kind="panel" if is_panel else "result",
@@ -409,20 +321,6 @@ def _caption(payload: Payload, language: str) -> str:
 
 def _preformatted(text: str) -> Markup:
     return Markup('<pre tabindex="0">{}</pre>').format(text)
-
-
-def _drawings(html: str, identifier: str, title: str) -> dict[str, str]:
-    """Take both drawings of a figure out of a notebook's output, cleaning them once more."""
-    cleaned: dict[str, str] = {}
-    for svg in _SVG.findall(html):
-        width = next((w for w in ("wide", "narrow") if f'class="{w}"' in svg), None)
-        if width is None:
-            continue
-        source = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-        cleaned[width] = figures.clean_svg(
-            source, prefix=f"{identifier}-{width[0]}", title=title.replace("**", ""), style=width
-        )
-    return cleaned
 
 
 def build_page(notebook: NotebookNode, *, language: str, context: Context) -> Page:
