@@ -27,6 +27,8 @@ __all__ = ["Cells", "Pair", "gather_cells", "key_text", "keys_of"]
 MOST_COLUMNS = 60
 MOST_CELLS = 500_000
 SHIFT_ROWS = 20_000
+LARGEST = 1e60
+"""Numbers beyond this are no measurements: their powers would overflow. They count as missing."""
 Pair = tuple[str, str]
 
 
@@ -193,7 +195,7 @@ def gather_cells(
     wanted = sorted({(a, b) for a, b in pairs} | {(name, name) for name in columns})
     shift = _shift(source, columns)
     found = _query(source, columns, keys, wanted, cubes, ranged, shift, guarded=False)
-    if not _is_finite(found, columns):
+    if not _is_usable(found, columns, wanted, shift):
         found = _query(source, columns, keys, wanted, cubes, ranged, shift, guarded=True)
     cells = _as_cells(found, columns, keys, wanted, cubes, ranged, shift)
     better = _better_shift(cells)
@@ -208,9 +210,7 @@ def _shift(source: Source, columns: dict[str, str]) -> np.ndarray:
     """Return a rough mean of each column from some rows, the same for every variant."""
     if not columns:
         return np.zeros(0)
-    averages = ", ".join(
-        f"avg(CASE WHEN isfinite({sql}) THEN {sql} END)" for sql in columns.values()
-    )
+    averages = ", ".join(f"avg({_usable(sql)})" for sql in columns.values())
     row = source.rows(f"SELECT {averages} FROM (SELECT * FROM {{data}} LIMIT {SHIFT_ROWS})")[0]  # noqa: S608 - quoted names
     return np.array([0.0 if value is None else round(float(value), 6) for value in row])
 
@@ -231,10 +231,10 @@ def _query(
     inner = [f"{sql} AS k{i}" for i, sql in enumerate(keys.values())]
     bits: list[str] = []
     for i, sql in enumerate(columns.values()):
-        value = f"CASE WHEN isfinite({sql}) THEN {sql} END" if guarded else sql
+        value = _usable(sql) if guarded else sql
         inner.append(f"{value} - ({float(shift[i])!r}) AS v{i}")
         if guarded:
-            inner.append(f"CAST(NOT isfinite({sql}) AND NOT isnan({sql}) AS INTEGER) AS w{i}")
+            inner.append(f"CAST(abs({sql}) >= {LARGEST!r} AND NOT isnan({sql}) AS INTEGER) AS w{i}")
         bits.append(f"CAST(v{i} IS NULL AS BIGINT) * {1 << i}")
     pattern = " + ".join(bits) or "0"
     middle = [f"k{i}" for i in range(len(keys))] + [f"{pattern} AS pattern"]
@@ -258,8 +258,20 @@ def _query(
     )
 
 
-def _is_finite(found: dict[str, Any], columns: dict[str, str]) -> bool:
-    return all(bool(np.all(np.isfinite(_plain(found[f"s{i}"])))) for i in range(len(columns)))
+def _usable(sql: str) -> str:
+    """Return SQL that turns what is no usable number (NaN, infinite, beyond LARGEST) into none."""
+    return f"CASE WHEN abs({sql}) < {LARGEST!r} THEN {sql} END"
+
+
+def _is_usable(
+    found: dict[str, Any], columns: dict[str, str], pairs: Sequence[Pair], shift: np.ndarray
+) -> bool:
+    """Return whether every square that was summed is one of usable numbers."""
+    squares = [i for i, (a, b) in enumerate(pairs) if a == b]
+    largest = [float(np.max(np.abs(_plain(found[f"p{i}"])), initial=0.0)) for i in squares]
+    sums = [bool(np.all(np.isfinite(_plain(found[f"s{i}"])))) for i in range(len(columns))]
+    limit = (LARGEST - float(np.max(np.abs(shift), initial=0.0))) ** 2
+    return all(sums) and all(value < limit for value in largest)
 
 
 def _plain(values: Any) -> np.ndarray:

@@ -260,13 +260,15 @@ def _complete(progress: Progress) -> Message:
 def overall(rulings: Sequence[Ruling], readings: Sequence[MetricReading]) -> Ruling:
     """Return the ruling that stands for the trial.
 
-    A variant to ship comes first (of several, the one with the best primary estimate); else the
-    first rule that holds for any variant. Harm of another variant stays among the reasons.
+    A variant to ship comes first (of several, the one with the best primary estimate). Else the
+    first that holds for any variant: invalid, harm, keep running, review; "don't ship" only when it
+    holds for all. Harm of another variant stays among the reasons.
     """
     shipped = [ruling for ruling in rulings if ruling.verdict == "SHIP"]
     if shipped:
         return max(shipped, key=lambda ruling: _primary_gain(ruling.variant, readings))
-    return min(rulings, key=lambda ruling: ruling.rule)
+    order = ("INVALID", "HARM_STOP", "KEEP_RUNNING", "REVIEW", "DONT_SHIP")
+    return min(rulings, key=lambda ruling: order.index(ruling.verdict))
 
 
 def _primary_gain(variant: str, readings: Sequence[MetricReading]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy import special
@@ -255,11 +255,13 @@ def _chance_more_extreme(
 
 
 def _rising_root(function: Callable[[float], float], centre: float, scale: float) -> float:
+    from scipy.optimize import brentq
+
     low, high = centre - 12 * scale, centre + 12 * scale
-    for _ in range(70):
-        middle = (low + high) / 2
-        low, high = (low, middle) if function(middle) > 0 else (middle, high)
-    return (low + high) / 2
+    if function(low) >= 0 or function(high) <= 0:
+        return low if function(low) >= 0 else high
+    root: Any = brentq(function, low, high, xtol=1e-9 * scale)
+    return float(root)
 
 
 @dataclass(frozen=True, slots=True)

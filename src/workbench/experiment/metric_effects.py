@@ -10,7 +10,7 @@ import numpy as np
 
 from workbench.experiment.adjustment import Adjusted, adjusted_effect
 from workbench.experiment.clusters import cluster_effect
-from workbench.experiment.effect import Effect, Level, no_effect, of_levels
+from workbench.experiment.effect import Effect, Level, Lift, no_effect, of_levels
 from workbench.experiment.layout import VARIANT, value_sql
 from workbench.experiment.means import SkewReading, mean_effect, skew_reading
 from workbench.experiment.proportions import EXACT_UP_TO, proportion_effect
@@ -85,7 +85,24 @@ class Estimator:
     counted: dict[str, ValueCounts] = field(default_factory=dict)
 
     def effect(self, metric: MetricModel, variant: str) -> MetricEffect:
-        """Estimate one metric of one variant."""
+        """Estimate one metric of one variant.
+
+        Numbers so large or small that a power of them is none give the reason ``NOT_COMPUTABLE``.
+        """
+        try:
+            with np.errstate(all="ignore"):
+                found = self._effect(metric, variant)
+        except (ZeroDivisionError, OverflowError, np.linalg.LinAlgError):
+            none = no_effect("none", "NOT_COMPUTABLE", 0, 0)
+            return MetricEffect(metric, variant, none, none)
+        design = found.design
+        if design is not None and not (math.isfinite(design) and design > 0):
+            design = None
+        return replace(
+            found, planned=_finite(found.planned), plain=_finite(found.plain), design=design
+        )
+
+    def _effect(self, metric: MetricModel, variant: str) -> MetricEffect:
         if self.mix is not None and metric.kind not in {"ordinal", "quantile"}:
             return self._mixed(metric, variant)
         if metric.kind == "ordinal":
@@ -107,6 +124,14 @@ class Estimator:
         if self.plan.model.cluster:
             found = self._clustered(found, columns)
         return found
+
+    def arms(self, metric: MetricModel, variant: str, mask: np.ndarray) -> list[Moments]:
+        """Return the metric's bare moments of a variant and the control, in some of the cells."""
+        columns = self.layout.metrics[metric.name]
+        return [
+            self.cells.moments(columns.outcomes, mask=mask & self.cells.where(**{VARIANT: value}))
+            for value in (variant, self.plan.model.control)
+        ]
 
     def _arms(self, columns: MetricColumns, variant: str) -> tuple[Moments, Moments]:
         cells = self.cells
@@ -333,6 +358,22 @@ class Estimator:
         )  # fmt: skip
         effect = replace(effect, treatment=None, control=None)
         return MetricEffect(metric, variant, effect, effect)
+
+
+def _finite(effect: Effect) -> Effect:
+    """Return the effect, or only its counts when one of its numbers is not finite."""
+    lift = effect.lift
+    numbers = (effect.estimate, effect.ci_low, effect.ci_high, effect.p_value, effect.treatment,
+               effect.control, effect.standard_error)  # fmt: skip
+    if not all(number is None or math.isfinite(number) for number in numbers):
+        return no_effect(effect.method, "NOT_COMPUTABLE", effect.n_treatment, effect.n_control)
+    if effect.ci_low is not None and effect.ci_low == effect.ci_high:
+        gone = replace(effect, ci_low=None, ci_high=None, p_value=None, standard_error=None)
+        return replace(gone, reason="NOT_COMPUTABLE", lift=Lift(reason="NOT_COMPUTABLE"))
+    ends = (lift.estimate, lift.ci_low, lift.ci_high)
+    if not all(number is None or math.isfinite(number) for number in ends):
+        return replace(effect, lift=Lift(reason="NOT_COMPUTABLE"))
+    return effect
 
 
 def _multinomial(arm: Moments, name: str) -> Level:

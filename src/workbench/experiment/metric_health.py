@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,16 +11,18 @@ import numpy as np
 from workbench.experiment.distributions import two_sided_p
 from workbench.experiment.health import Finding, words
 from workbench.experiment.layout import DAY, VARIANT
+from workbench.experiment.means import mean_level
 from workbench.experiment.power import guardrail_power, power_of
 from workbench.experiment.proportions import proportion_effect
-from workbench.experiment.ratios import denominator_moved
+from workbench.experiment.ratios import denominator_moved, ratio_level
 from workbench.language import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from workbench.experiment.cells import Cells
+    from workbench.experiment.effect import Level
     from workbench.experiment.metric_effects import Estimator
+    from workbench.experiment.moments import Moments
     from workbench.experiment.readings import MetricReading
     from workbench.experiment.responses import SurveyMetric
     from workbench.results.experiment import Trial
@@ -244,11 +245,13 @@ def novelty_p(estimator: Estimator, reading: MetricReading) -> float | None:
     days = sorted({day for day in cells.keys[DAY] if isinstance(day, dt.date)})
     estimates, variances, at = [], [], []
     for day in days:
-        part = _replace(estimator, cells.subset(cells.keys[DAY] == day))
-        effect = part.effect(reading.metric, reading.variant).plain
-        if effect.standard_error and effect.estimate is not None:
-            estimates.append(effect.estimate)
-            variances.append(effect.standard_error**2)
+        arms = estimator.arms(reading.metric, reading.variant, cells.keys[DAY] == day)
+        levels = [_level(arm) for arm in arms]
+        known = [level for level in levels if level is not None and level.n > 1]
+        variance = sum(level.variance for level in known)
+        if len(known) == 2 and variance > 0:
+            estimates.append(known[0].value - known[1].value)
+            variances.append(variance)
             at.append(float((day - days[0]).days))
     if len(at) < 3:
         return None
@@ -261,5 +264,8 @@ def novelty_p(estimator: Estimator, reading: MetricReading) -> float | None:
     return two_sided_p(slope * math.sqrt(spread))
 
 
-def _replace(estimator: Estimator, cells: Cells) -> Estimator:
-    return replace(estimator, cells=cells, adjust=False, design=estimator.design or {})
+def _level(arm: Moments) -> Level | None:
+    """Return a mean, or a ratio where the metric has a denominator."""
+    if len(arm.names) == 2:
+        return ratio_level(arm, *arm.names)
+    return mean_level(arm, arm.names[0]) if arm.n else None

@@ -280,12 +280,11 @@ def boschloo(
     .. [1] Boschloo, R. D. (1970). Raised conditional level of significance for the 2 x 2-table when
        testing the equality of two probabilities. Statistica Neerlandica, 24(1), 1-9.
     """
-    tails = fisher_tails(n_treatment, n_control)
-    smaller = min(
-        _largest_chance(tail <= tail[x_treatment, x_control] * (1 + 1e-9), n_treatment, grid)
-        for tail in tails
-    )
-    return min(1.0, 2 * smaller)
+    lower, higher = fisher_tails(n_treatment, n_control)
+    observed = (x_treatment, x_control)
+    from_top = _largest_chance(lower <= lower[observed] * (1 + 1e-9), grid, from_top=True)
+    from_bottom = _largest_chance(higher <= higher[observed] * (1 + 1e-9), grid, from_top=False)
+    return min(1.0, 2 * min(from_top, from_bottom))
 
 
 def fisher_tails(n_treatment: int, n_control: int) -> tuple[np.ndarray, np.ndarray]:
@@ -304,14 +303,18 @@ def fisher_tails(n_treatment: int, n_control: int) -> tuple[np.ndarray, np.ndarr
     return lower, higher
 
 
-def _largest_chance(region: np.ndarray, n_treatment: int, grid: int) -> float:
-    """Return the largest chance of the region over all common shares: a grid, then a closer one."""
-    n_control = region.shape[1] - 1
+def _largest_chance(region: np.ndarray, grid: int, *, from_top: bool) -> float:
+    """Return the largest chance of the region over all common shares: a grid, then a closer one.
+
+    Fisher's p-value falls with the control's successes on one side and rises on the other, so in
+    each row the region is a run of control counts, from the top or from the bottom.
+    """
+    run = region.sum(axis=1)
     shares = (np.arange(grid) + 0.5) / grid
     width = 0.5 / grid
     best = 0.0
     for _ in range(4):
-        chances = _chances(region, n_treatment, n_control, shares)
+        chances = _chances(run, region.shape[1] - 1, shares, from_top=from_top)
         top = int(np.argmax(chances))
         best = max(best, float(chances[top]))
         shares = np.clip(np.linspace(shares[top] - 2 * width, shares[top] + 2 * width, 41), 0, 1)
@@ -319,12 +322,13 @@ def _largest_chance(region: np.ndarray, n_treatment: int, grid: int) -> float:
     return best
 
 
-def _chances(
-    region: np.ndarray, n_treatment: int, n_control: int, shares: np.ndarray
-) -> np.ndarray:
-    treatment = _binomial_weights(n_treatment, shares)
+def _chances(run: np.ndarray, n_control: int, shares: np.ndarray, *, from_top: bool) -> np.ndarray:
+    """Return the chance of the region at each share; ``run`` control counts long in each row."""
+    treatment = _binomial_weights(len(run) - 1, shares)
     control = _binomial_weights(n_control, shares)
-    return np.einsum("gi,ij,gj->g", treatment, region.astype(float), control, optimize=True)
+    control = control[:, ::-1] if from_top else control
+    tail = np.concatenate([np.zeros((len(shares), 1)), np.cumsum(control, axis=1)], axis=1)
+    return np.einsum("gi,gi->g", treatment, tail[:, run])
 
 
 def _binomial_weights(n: int, shares: np.ndarray) -> np.ndarray:

@@ -107,7 +107,9 @@ def worst_case_bounds(
 def _plain_bounds(
     low: float, high: float, ci_low: float, ci_high: float, trimmed: float = 0.0
 ) -> Bounds:
-    """Return bounds as plain numbers of Python."""
+    """Return bounds as plain numbers of Python; without an interval where nothing varies."""
+    if not (math.isfinite(ci_low) and math.isfinite(ci_high)) or ci_low >= ci_high:
+        return Bounds(float(low), float(high), None, None, float(trimmed), "ZERO_VARIANCE")
     return Bounds(float(low), float(high), float(ci_low), float(ci_high), float(trimmed))
 
 

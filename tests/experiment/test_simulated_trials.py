@@ -1,0 +1,173 @@
+"""Verdicts over simulated trials of known truth, and false alarms over re-randomised data."""
+
+import os
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import workbench as wb
+from workbench.experiment.calibration import AaMetric, aa_effects, binomial_band
+from workbench.experiment.readout import judge
+from workbench.experiment.simulation import SCENARIOS, simulate_trial
+
+MOST_WRONG = 0.03
+STOPS = {"SHIP", "HARM_STOP", "INVALID"}
+
+
+def _judged(name, seed):
+    """Read a trial at each of its looks until it stops; return the verdict and the last reading."""
+    trial = simulate_trial(name, seed)
+    for day in trial.looks:
+        data = trial.data if day is None else trial.data[trial.data["day"] <= day]
+        judged = judge(data, trial.plan, as_of=day)
+        if judged.ruling.verdict in STOPS:
+            break
+    return judged
+
+
+def _count(name, n):
+    scenario = SCENARIOS[name]
+    verdicts, warned = Counter(), 0
+    for seed in range(n):
+        judged = _judged(name, seed)
+        verdicts[judged.ruling.verdict] += 1
+        warned += any(
+            finding.id.startswith(scenario.must_warn) and finding.passed is not True
+            for finding in judged.findings
+        )
+    return verdicts, warned
+
+
+def _assert_right(name, n):
+    scenario = SCENARIOS[name]
+    verdicts, warned = _count(name, n)
+    allowed = binomial_band(MOST_WRONG, n)[1]
+    if scenario.ship_is_wrong:
+        assert verdicts["SHIP"] / n <= allowed, verdicts
+    if scenario.harm_is_wrong:
+        assert verdicts["HARM_STOP"] / n <= allowed, verdicts
+    if scenario.must_be:
+        assert verdicts[scenario.must_be] / n >= 1 - allowed, verdicts
+    if scenario.must_warn:
+        assert warned / n >= 1 - allowed
+    return verdicts
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_few_trials_are_shipped_wrongly(name) -> None:
+    _assert_right(name, 12 if len(simulate_trial(name, 0).looks) > 1 else 30)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_few_trials_are_shipped_wrongly_at_full_size(name) -> None:
+    _assert_right(name, int(os.environ.get("WORKBENCH_TRIALS", "2000")))
+
+
+def test_a_good_letter_is_mostly_shipped() -> None:
+    verdicts, _ = _count("better", 30)
+    assert verdicts["SHIP"] >= 15
+
+
+def _columns(seed):
+    """Data as in practice: a rare share, skewed money, orders over visits, scores."""
+    rng = np.random.default_rng(seed)
+    n = 3000
+    before = rng.standard_normal(n)
+    visits = 1.0 + rng.poisson(np.exp(1 + 0.4 * before))
+    return {
+        "share": (rng.random(n) < 0.08).astype(float),
+        "money": np.exp(rng.standard_normal(n) + 0.5 * before),
+        "visits": visits,
+        "orders": rng.binomial(visits.astype(int), 0.2).astype(float),
+        "nps": rng.choice([-100.0, 0.0, 100.0], n, p=[0.25, 0.35, 0.4]),
+        "before": before,
+        "silent": np.where(rng.random(n) < 0.6, np.nan, rng.standard_normal(n) + before),
+    }
+
+
+def _aa_metrics(columns):
+    x = columns["before"][:, None]
+    return [
+        AaMetric(name="share", kind="share", outcome=columns["share"]),
+        AaMetric(name="share, adjusted", kind="mean", outcome=columns["share"], covariates=x),
+        AaMetric(name="mean", kind="mean", outcome=columns["money"]),
+        AaMetric(name="mean, adjusted", kind="mean", outcome=columns["money"], covariates=x),
+        AaMetric(name="ratio", kind="ratio", outcome=columns["orders"],
+                 denominator=columns["visits"]),
+        AaMetric(name="ratio, adjusted", kind="ratio", outcome=columns["orders"],
+                 denominator=columns["visits"], covariates=x),
+        AaMetric(name="nps", kind="mean", outcome=columns["nps"]),
+        AaMetric(name="silent, adjusted", kind="mean", outcome=columns["silent"], covariates=x),
+    ]  # fmt: skip
+
+
+def _coverage(metrics, n, share, seed):
+    found = {}
+    effects = aa_effects(metrics, replications=n, treatment_share=share, seed=seed)
+    for metric, series in zip(metrics, effects, strict=True):
+        hits = sum(effect.ci_low <= 0 <= effect.ci_high for effect in series)
+        found[metric.name] = hits / n
+    return found
+
+
+@pytest.mark.parametrize("share", [0.5, 0.2])
+def test_intervals_cover_zero_when_nothing_was_done(share) -> None:
+    n = 1000
+    low, high = binomial_band(0.95, n)
+    found = _coverage(_aa_metrics(_columns(1)), n, share, seed=2)
+    assert all(low <= rate <= high for rate in found.values()), found
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("share", [0.5, 0.2])
+def test_intervals_cover_zero_at_full_size(share) -> None:
+    n = 20_000
+    low, high = binomial_band(0.95, n)
+    found = _coverage(_aa_metrics(_columns(1)), n, share, seed=3)
+    assert all(low <= rate <= high for rate in found.values()), found
+
+
+@pytest.mark.prove
+@pytest.mark.real_data
+def test_intervals_cover_zero_on_real_data(real_data) -> None:
+    resume = pd.read_csv(real_data / "ab_resume_callbacks" / "resume.csv.gz")
+    years = resume["years_experience"].to_numpy(float)
+    called = resume["received_callback"].to_numpy(float)
+    metrics = [
+        AaMetric(name="called", kind="share", outcome=called),
+        AaMetric(name="called, adjusted", kind="mean", outcome=called, covariates=years[:, None]),
+        AaMetric(name="years", kind="mean", outcome=years),
+        AaMetric(name="calls per year", kind="ratio", outcome=called, denominator=years),
+    ]
+    n = 20_000
+    low, high = binomial_band(0.95, n)
+    found = _coverage(metrics, n, 0.5, seed=4)
+    assert all(low <= rate <= high for rate in found.values()), found
+
+
+def test_a_trials_own_units_calibrate_the_machinery() -> None:
+    trial = simulate_trial("better", 1)
+    found = wb.calibrate_experiment(trial.data, trial.plan, replications=400)
+    assert found.table["passed"].all()
+    assert found.table["replications"].tolist() == [400, 400]
+    assert "every metric" in found.summary("en")
+
+
+def test_calibration_notices_a_machine_that_lies() -> None:
+    """Heavy tails with few units: the interval is known to miss too often, and it is said."""
+    rng = np.random.default_rng(5)
+    heavy = AaMetric(name="heavy", kind="mean", outcome=np.exp(4 * rng.standard_normal(24)))
+    from workbench.experiment.calibration import calibrate
+
+    found = calibrate([heavy], replications=3000, treatment_share=0.5)[0]
+    assert found.passed is False
+
+
+@pytest.mark.parametrize("name", ["no effect", "ratio"])
+def test_the_generator_is_seeded(name) -> None:
+    first, second = (simulate_trial(name, 7).data for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
+    assert not first.equals(simulate_trial(name, 8).data)
