@@ -35,6 +35,10 @@ class RawTable:
         What the reader should know.
     value_labels
         Labels of codes that the file itself carries.
+    column_labels
+        Questions in full, where the file carries them beside the names.
+    missing_codes
+        Codes that the file itself says are no answers.
     """
 
     frame: pd.DataFrame
@@ -43,6 +47,8 @@ class RawTable:
     delimiter: str | None = None
     notes: tuple[Message, ...] = ()
     value_labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    column_labels: dict[str, str] = field(default_factory=dict)
+    missing_codes: dict[str, tuple[float | str, ...]] = field(default_factory=dict)
 
     @property
     def rows_read(self) -> int:

@@ -16,13 +16,16 @@ import pyarrow.parquet as parquet
 
 from workbench.errors import DataError
 from workbench.inputs.encodings import decode
+from workbench.inputs.exports import read_export, refuse_import_row
 from workbench.inputs.raw_table import RawTable, checked_names, set_aside_frame
 from workbench.inputs.tabular import read_delimited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SUFFIXES", "file_hash", "read_table"]
+    from workbench.inputs.exports import HeaderForm
+
+__all__ = ["SUFFIXES", "file_hash", "read_table", "unpacked"]
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet", ".jsonl", ".ndjson", ".sav")
 """Kinds of file, by suffix; text may also be packed, ``.csv.gz``."""
@@ -38,6 +41,7 @@ def read_table(
     delimiter: str | None = None,
     sheet: str | None = None,
     columns: Sequence[str] | None = None,
+    header: HeaderForm | None = None,
 ) -> RawTable:
     """Read one data file.
 
@@ -49,6 +53,8 @@ def read_table(
         Of a text file, where they must be told; see :func:`read_delimited`.
     sheet
         Of a workbook. Default: the first.
+    header
+        Form of a header of several rows; see :mod:`workbench.inputs.exports`.
 
     Returns
     -------
@@ -70,16 +76,24 @@ def read_table(
     if suffix in {".xlsx", ".xlsm"}:
         from workbench.inputs.workbooks import read_workbook
 
-        return read_workbook(path, sheet=sheet)
+        return read_workbook(path, sheet=sheet, header=header)
     if suffix == ".parquet":
         return _read_parquet(path)
     if suffix == ".sav":
-        return _read_spss(path)
-    raw = _unpacked(path)
+        from workbench.inputs.spss import read_spss
+
+        return read_spss(path)
+    raw = unpacked(path)
+    if suffix in _TEXT and header is not None:
+        return read_export(
+            raw, file=path.name, header=header, encoding=encoding, delimiter=delimiter
+        )
     if suffix in _TEXT:
-        return read_delimited(
+        table = read_delimited(
             raw, file=path.name, encoding=encoding, delimiter=delimiter, columns=columns
         )
+        refuse_import_row(table, path.name)
+        return table
     return _read_json_lines(raw, path.name, encoding)
 
 
@@ -94,7 +108,8 @@ def _suffix(path: Path) -> str:
     return Path(name).suffix
 
 
-def _unpacked(path: Path) -> bytes:
+def unpacked(path: Path) -> bytes:
+    """Return the bytes of a file, unpacked where it is gzip."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -129,32 +144,6 @@ def _refuse_nested(table: pa.Table, file: str) -> None:
             f"{file}: a cell must hold one value; {shown} hold(s) lists or tables. "
             "Give each value its own column."
         )
-
-
-def _read_spss(path: Path) -> RawTable:
-    import pyreadstat
-    from pyreadstat import ReadstatError
-
-    try:
-        loaded, meta = pyreadstat.read_sav(str(path), user_missing=True)
-    except (OSError, ReadstatError):
-        raise DataError(f"{path.name}: is no sound SPSS file. Save it again.") from None
-    frame = cast("pd.DataFrame", loaded)
-    labels: dict[str, dict[str, str]] = {
-        column: {_code(code): str(label) for code, label in values.items()}
-        for column, values in meta.variable_value_labels.items()
-    }
-    checked_names(list(frame.columns), path.name)
-    return _numbered(_texts_as_arrow(frame), value_labels=labels)
-
-
-def _code(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _texts_as_arrow(frame: pd.DataFrame) -> pd.DataFrame:
-    texts = [column for column in frame if frame[column].dtype == object]
-    return frame.astype(dict.fromkeys(texts, "str"))
 
 
 def _read_json_lines(raw: bytes, file: str, encoding: str | None) -> RawTable:
@@ -219,8 +208,6 @@ def _schema(rows: list[dict[str, Any]], file: str) -> pa.Schema:
     return pa.schema(fields)
 
 
-def _numbered(
-    frame: pd.DataFrame, *, value_labels: dict[str, dict[str, str]] | None = None
-) -> RawTable:
+def _numbered(frame: pd.DataFrame) -> RawTable:
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
-    return RawTable(frame=frame, set_aside=set_aside_frame(), value_labels=value_labels or {})
+    return RawTable(frame=frame, set_aside=set_aside_frame())

@@ -32,6 +32,7 @@ __all__ = [
     "find_files",
     "natural_order",
     "read_files",
+    "search_root",
 ]
 
 WHOLE_WAVE = "all"
@@ -108,6 +109,7 @@ def read_files(files: list[SurveyFile]) -> Iterator[tuple[SurveyFile, str, RawTa
             delimiter=spec.delimiter,
             sheet=spec.sheet,
             columns=spec.columns,
+            header=spec.header,
         )
         yield file, file_hash(file.path), table
 
@@ -164,6 +166,18 @@ def _matches(
         path = root / name
         if path.is_file() and not path.name.startswith(("~$", ".")):
             yield SurveyFile(path, f"{shown_root}{name}", wave.of(name), spec, key)
+
+
+def search_root(path: str, folder: Path) -> tuple[Path, str]:
+    """Return where an entry of ``files`` is searched, and the pattern below that place.
+
+    Raises
+    ------
+    StudyError
+        If it begins with an environment variable that is not set.
+    """
+    root, _, pattern = _root(path, folder)
+    return root, pattern
 
 
 def _root(path: str, folder: Path) -> tuple[Path, str, str]:

@@ -12,6 +12,7 @@ import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
 from workbench.errors import DataError, near_match
+from workbench.inputs.exports import HEADER_ROWS, header_names
 from workbench.inputs.raw_table import RawTable, checked_names, set_aside_frame
 from workbench.language import Message
 
@@ -20,13 +21,17 @@ if TYPE_CHECKING:
 
     from openpyxl.workbook import Workbook
 
-__all__ = ["read_workbook"]
+    from workbench.inputs.exports import HeaderForm
+
+__all__ = ["first_sheet_rows", "read_workbook"]
 
 _UNPACKED_LIMIT = 2 << 30
 _FORMULA = re.compile(rb"<f[ >/]")
 
 
-def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
+def read_workbook(
+    path: Path, *, sheet: str | None = None, header: HeaderForm | None = None
+) -> RawTable:
     """Read one sheet; its first row that is not empty is the header.
 
     Parameters
@@ -35,6 +40,8 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
         An ``.xlsx`` or ``.xlsm`` file; macros are not read.
     sheet
         Its name. Default: the first.
+    header
+        Form of a header of several rows; see :mod:`workbench.inputs.exports`.
 
     Returns
     -------
@@ -59,7 +66,7 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
         sheets = list(book.sheetnames)
     finally:
         book.close()
-    table = _table(rows, path.name)
+    frame, aside, labels = _table(rows, path.name, header)
     notes: list[Message] = []
     if sheet is None and len(sheets) > 1:
         notes.append(
@@ -78,7 +85,19 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> RawTable:
                 n=unstored,
             )
         )
-    return RawTable(frame=table[0], set_aside=table[1], notes=tuple(notes))
+    return RawTable(frame=frame, set_aside=aside, notes=tuple(notes), column_labels=labels)
+
+
+def first_sheet_rows(path: Path) -> list[list[str]]:
+    """Return the first rows of the first sheet as texts, as many as it takes to see its header."""
+    _refuse_bomb(path)
+    book = _opened(path, data_only=True)
+    try:
+        name = _sheet_name(book, None, path.name)
+        rows = book[name].iter_rows(values_only=True, max_row=60)
+        return [[_text(cell) for cell in row] for row in rows if any(c is not None for c in row)]
+    finally:
+        book.close()
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -111,14 +130,18 @@ def _sheet_name(book: Workbook, sheet: str | None, file: str) -> str:
     return sheet
 
 
-def _table(rows: list[tuple[int, tuple[Any, ...]]], file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _table(
+    rows: list[tuple[int, tuple[Any, ...]]], file: str, form: HeaderForm | None
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
     filled = [(number, row) for number, row in rows if any(cell is not None for cell in row)]
     if not filled:
         raise DataError(f"{file}: the sheet is empty; it must have a header and rows.")
-    header = [_text(cell) for cell in filled[0][1]]
-    body = filled[1:]
+    n_header = HEADER_ROWS[form] if form else 1
+    body = filled[n_header:]
     width = max((_used_width(row) for _, row in filled), default=0)
-    names = checked_names((header + [""] * width)[:width], file)
+    top = [([_text(cell) for cell in row] + [""] * width)[:width] for _, row in filled[:n_header]]
+    named = header_names(top, form, file) if form else None
+    names = checked_names(named.names if named else top[0], file)
     columns = {
         name: pd.Series(
             [_text(row[place]) if place < len(row) else "" for _, row in body], dtype="str"
@@ -131,7 +154,7 @@ def _table(rows: list[tuple[int, tuple[Any, ...]]], file: str) -> tuple[pd.DataF
     kept = {number for number, _ in filled}
     first = filled[0][0]
     empty = [(number, "empty_row", 1) for number in range(first, last) if number not in kept]
-    return frame, set_aside_frame(empty)
+    return frame, set_aside_frame(empty), named.labels if named else {}
 
 
 def _used_width(row: tuple[Any, ...]) -> int:

@@ -60,6 +60,7 @@ def _scale_findings(material: Material, item: str) -> Iterator[Finding]:
         if len(here) < ENOUGH or len(elsewhere) < ENOUGH:
             continue
         lacking, own = _odd_codes(here, elsewhere, codes)
+        own = [code for code in own if code > elsewhere.max() or code < elsewhere.min()]
         at_end = [code for code in lacking if code > here.max() or code < here.min()]
         gone = sum(float((elsewhere == code).mean()) for code in at_end)
         if own or (at_end and gone >= _COMMON):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.inputs.health.chance import at_most
 from workbench.inputs.health.material import ENOUGH
 from workbench.language import Message, localized
 from workbench.results.health import Finding
@@ -19,6 +20,7 @@ __all__ = ["group_findings"]
 
 _MUCH_MISSING, _MOST_MISSING = 0.10, 0.30
 _SEEN = 0.02
+_SURE = 1e-5
 
 
 def group_findings(material: Material) -> Iterator[Finding]:
@@ -38,7 +40,7 @@ def _empty(material: Material, name: str) -> Iterator[Finding]:
     declared |= {*segment.names, *material.survey.margins.get(name, {})}
     for wave in material.waves:
         rows = material.in_wave(wave)
-        if rows.sum() < ENOUGH:
+        if rows.sum() < ENOUGH or material.not_asked_by_study(segment.column, wave):
             continue
         present = {str(value) for value in values[rows] if value == value and value is not None}
         elsewhere = values[~rows]
@@ -46,6 +48,7 @@ def _empty(material: Material, name: str) -> Iterator[Finding]:
             str(value)
             for value in {v for v in elsewhere if v == v and v is not None}
             if (elsewhere == value).mean() >= _SEEN
+            and at_most(0, int(rows.sum()), float((elsewhere == value).mean())) < _SURE
         }
         for value in sorted((declared | usual) - present):
             yield Finding(
@@ -76,6 +79,8 @@ def _missing(material: Material, name: str) -> Iterator[Finding]:
     for wave in material.waves:
         rows = material.in_wave(wave)
         n, base = int((lacking & rows).sum()), int(rows.sum())
+        if material.not_asked_by_study(material.survey.segments[name].column, wave):
+            continue
         if base >= ENOUGH and n / base >= _MUCH_MISSING:
             yield Finding(
                 check="segment_missing",
