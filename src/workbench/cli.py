@@ -88,6 +88,156 @@ def check(
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder of the new study.")],
+    files: Annotated[
+        list[Path], typer.Option("--from", help="Data file or folder of data; may be repeated.")
+    ],
+    language: Annotated[str, typer.Option("--language", help="sv or en.")] = "en",
+) -> None:
+    """Draft a study from data files; every guess in its study.toml is marked."""
+    from workbench.inputs.checking import check_study
+    from workbench.inputs.drafting import draft_study
+
+    draft = draft_study(folder, files)
+    report = check_study(folder)
+    _say(report.text(language))
+    _say(draft.text(language))
+    raise typer.Exit(PARTLY_DONE if report.errors else DONE)
+
+
+@app.command("add-wave")
+def add_wave(
+    study: Annotated[Path, typer.Argument(help="Folder with study.toml.")],
+    file: Annotated[Path, typer.Argument(help="Data of the new wave.")],
+    wave: Annotated[str, typer.Option("--wave", help="Its name; default: what FILE tells.")] = "",
+    survey: Annotated[str, typer.Option("--survey", help="Default: the study's own.")] = "",
+    language: Annotated[str, typer.Option("--language", help="sv or en.")] = "en",
+) -> None:
+    """Put a new wave's file in place and say what drifted."""
+    from workbench.inputs.drafting import add_wave as added
+
+    report = added(study, file, wave=wave, survey=survey or None)
+    _say(report.text(language))
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def batch(
+    plan: Annotated[Path, typer.Argument(help="PLAN.toml: notebooks x parameters.")],
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Runs at a time; default: one per core.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="Address of a Dask scheduler.")
+    ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="fork (fast) or cold (a new process for each run).")
+    ] = "fork",
+    force: Annotated[
+        bool, typer.Option("--force", help="Run unchanged reports again too.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of all reports.")] = None,
+) -> None:
+    """Run a grid of reports: all checked first, unchanged ones skipped, past failures."""
+    from workbench.review.batch import engine_named, run_batch
+    from workbench.review.index import write_index
+    from workbench.review.progress import Progress
+
+    with Progress() as progress:
+        done = run_batch(
+            plan,
+            workers=workers,
+            scheduler=scheduler,
+            engine=engine_named(engine),
+            force=force,
+            out=out,
+            progress=progress,
+        )
+    for outcome in done.outcomes:
+        if outcome.status in {"failed", "fault"}:
+            _complain(f"{outcome.cell.label}: {outcome.reason or outcome.report}")
+    _say(done.message.render("en"))
+    _say(write_index(done.out)[-1])
+    raise typer.Exit(done.exit_code)
+
+
+@app.command()
+def verify(
+    path: Annotated[Path, typer.Argument(help="Run folder, folder of reports, or bundle.")],
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Folder of the study to run again on.")
+    ] = None,
+    claims: Annotated[
+        Path | None, typer.Option("--claims", help="Text whose respondent lists are checked.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
+) -> None:
+    """Verify that a report holds: files against its record, numbers against a new run."""
+    import json
+
+    from workbench.review import verify as checks
+
+    found = checks.verify_path(path, against=against, claims=claims)
+    if as_json:
+        _say(json.dumps([checks.as_json(one) for one in found], ensure_ascii=False, indent=1))
+    else:
+        for one in found:
+            _say(checks.as_text(one))
+    raise typer.Exit(checks.exit_code(found))
+
+
+@app.command()
+def bundle(
+    path: Annotated[Path, typer.Argument(help="Run folder, or a folder of one study's reports.")],
+    out: Annotated[Path, typer.Argument(help="Archive to write: OUT.zip.")],
+    study: Annotated[Path | None, typer.Option("--study", help="Folder with study.toml.")] = None,
+    without_data: Annotated[
+        bool, typer.Option("--without-data", help="Leave the study's files out.")
+    ] = False,
+) -> None:
+    """Pack reports, their notebooks and their study into one archive that can be verified."""
+    from workbench.review.bundle import write_bundle
+
+    _say(write_bundle(path, out, study=study, data=not without_data))
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="Run folder of the earlier report.")],
+    new: Annotated[Path, typer.Argument(help="Run folder of the later report.")],
+    language: Annotated[str, typer.Option("--language", help="sv or en.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a page.")] = None,
+) -> None:
+    """Say which numbers moved between two reports, and whether by more than noise."""
+    import json
+
+    from workbench.language import language_named
+    from workbench.review.diff import diff_html, diff_reports, diff_text
+
+    found, chosen = diff_reports(old, new), language_named(language)
+    if html is not None:
+        html.write_text(diff_html(found, chosen), encoding="utf-8")
+        _say(html)
+    elif as_json:
+        _say(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _say(diff_text(found, chosen))
+
+
+@app.command()
+def index(
+    folder: Annotated[Path, typer.Argument(help="Folder of all reports.")] = Path("reports"),
+) -> None:
+    """Make the index of reports again: owner, decision, state, what is overdue."""
+    from workbench.review.index import write_index
+
+    for path in write_index(folder):
+        _say(path)
+
+
+@app.command()
 def batch(
     plan: Annotated[Path, typer.Argument(help="PLAN.toml: notebooks x parameters.")],
     workers: Annotated[
