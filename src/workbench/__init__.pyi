@@ -3,11 +3,15 @@ from .coding.acts import Cell as Cell
 from .coding.acts import Document as Document
 from .coding.acts import Span as Span
 from .coding.agreement import agreement as agreement
+from .coding.cases import by_case as by_case
 from .coding.code_agreement import code_agreement as code_agreement
+from .coding.coding_table import import_coding_table as import_coding_table
 from .coding.corpus import Corpus as Corpus
 from .coding.corpus import load_corpus as load_corpus
 from .coding.desk.desk import CodingDesk as CodingDesk
+from .coding.desk.progress import coding_progress as coding_progress
 from .coding.desk.twin import transcript_html as transcript_html
+from .coding.desk.twin import transcripts as transcripts
 from .coding.encoders import (
     Encoder as Encoder,
 )
@@ -17,6 +21,34 @@ from .coding.encoders import (
 from .coding.encoders import (
     cached_encoder as cached_encoder,
 )
+from .coding.erasing import erase as erase
+from .coding.exchange import (
+    ImportReport as ImportReport,
+)
+from .coding.exchange import (
+    export_excel as export_excel,
+)
+from .coding.exchange import (
+    export_quotes_csv as export_quotes_csv,
+)
+from .coding.exchange import (
+    export_quotes_word as export_quotes_word,
+)
+from .coding.exchange import (
+    export_refi as export_refi,
+)
+from .coding.exchange import (
+    import_excel as import_excel,
+)
+from .coding.exchange import (
+    import_refi as import_refi,
+)
+from .coding.framework import framework_matrix as framework_matrix
+from .coding.gaps import gaps as gaps
+from .coding.guide import guide_review as guide_review
+from .coding.importing.files import import_files as import_files
+from .coding.importing.open_answers import import_open_answers as import_open_answers
+from .coding.importing.open_answers import import_table as import_table
 from .coding.keyness import (
     collocations as collocations,
 )
@@ -29,9 +61,13 @@ from .coding.keyness import (
 from .coding.match import (
     match as match,
 )
+from .coding.matrices import co_occurrence as co_occurrence
+from .coding.matrices import code_matrix as code_matrix
 from .coding.next_texts import (
     coding_order as coding_order,
 )
+from .coding.polarity import polarity_matrix as polarity_matrix
+from .coding.reanchoring import reanchor as reanchor
 from .coding.saturation import (
     meaning_saturation as meaning_saturation,
 )
@@ -47,6 +83,8 @@ from .coding.suggest import (
 from .coding.suggest import (
     suggest as suggest,
 )
+from .coding.themes import theme_table as theme_table
+from .coding.theory import theory_against_data as theory_against_data
 from .coding.tokens import (
     index_texts as index_texts,
 )
@@ -102,7 +140,6 @@ from .experiment.plan import load_plan as load_plan
 from .experiment.plan import register_plan as register_plan
 from .experiment.power import detectable_effect as detectable_effect
 from .experiment.power import sample_size as sample_size
-from .experiment.readout import Readout as Readout
 from .experiment.readout import read_experiment as read_experiment
 from .experiment.sample_ratio import sample_ratio as sample_ratio
 from .inputs.actions import load_actions as load_actions

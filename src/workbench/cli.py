@@ -237,6 +237,69 @@ def index(
         _say(path)
 
 
+@app.command("import")
+def import_documents(
+    study: Annotated[Path, typer.Argument(help="Folder with study.toml.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Interviews or tables.")] = None,
+    encoding: Annotated[str, typer.Option("--encoding", help="Of text files.")] = "",
+    respondent: Annotated[str, typer.Option("--of", help="Whose interview it is.")] = "",
+    text: Annotated[str, typer.Option("--text", help="Column of the answers.")] = "",
+    who: Annotated[str, typer.Option("--respondent", help="Column of respondents.")] = "",
+    question: Annotated[str, typer.Option("--question", help="Column of questions.")] = "",
+    wave: Annotated[str, typer.Option("--wave", help="Column of waves.")] = "",
+    open_answers: Annotated[
+        bool, typer.Option("--open-answers", help="The survey's own open answers.")
+    ] = False,
+) -> None:
+    """Import interviews, tables of answers, or the survey's open answers as documents."""
+    from workbench.coding.commands import import_documents as imported
+
+    named = {"text": text, "respondent": who, "question": question, "wave": wave}
+    columns = {key: value for key, value in named.items() if value}
+    for line in imported(
+        study,
+        files or [],
+        encoding=encoding or None,
+        respondent=respondent or None,
+        columns=columns,
+        open_answers=open_answers,
+    ):
+        _say(line)
+
+
+@app.command()
+def reanchor(
+    study: Annotated[Path, typer.Argument(help="Folder with study.toml.")],
+    document: Annotated[str, typer.Argument(help="Name of the document.")],
+    new: Annotated[Path | None, typer.Argument(help="Corrected text, UTF-8.")] = None,
+    coder: Annotated[str, typer.Option("--coder", help="Whose log takes the moves.")] = "",
+) -> None:
+    """Put a corrected text in place; every coding keeps its words, or is listed."""
+    from workbench.coding.commands import default_coder, reanchor_document
+
+    lines, code = reanchor_document(study, document, new, coder=coder or default_coder())
+    for line in lines:
+        _say(line)
+    raise typer.Exit(code)
+
+
+@app.command()
+def erase(
+    study: Annotated[Path, typer.Argument(help="Folder with study.toml.")],
+    respondent: Annotated[str, typer.Argument(help="Pseudonym of who withdraws.")],
+    also: Annotated[
+        list[Path] | None, typer.Option("--also", help="Folders of reports to search too.")
+    ] = None,
+    coder: Annotated[str, typer.Option("--coder", help="Who carries it out.")] = "",
+) -> None:
+    """Blank everything a respondent said, wherever the project keeps it."""
+    from workbench.coding.commands import default_coder, erase_respondent
+
+    done = erase_respondent(study, respondent, coder=coder or default_coder(), also=also or [])
+    for line in done:
+        _say(line)
+
+
 def _say(text: object) -> None:
     typer.echo(str(text))
 

@@ -133,8 +133,9 @@ def anchor(
 def _inside_a_block(span: Span, blocks: Sequence[Block], old: str | None) -> int | None:
     """Return the new start of a span that surely lies whole within an unchanged stretch.
 
-    Words that stand more than once in the old text, or short ones, may be the same by chance:
-    then the stretch must reach beyond them on both sides.
+    With the unchanged letters around it, up to sixteen on a side, it must be long enough, and
+    stand once in the old text: short words may be the same by chance. Where the old text is gone,
+    or they stand in it twice, the stretch must reach beyond the span on both sides.
     """
     index = bisect_right(blocks, span.start, key=lambda block: block[0]) - 1
     if index < 0:
@@ -143,10 +144,11 @@ def _inside_a_block(span: Span, blocks: Sequence[Block], old: str | None) -> int
     before, after = span.start - was, was + length - span.end
     if after < 0:
         return None
-    quote = span.quote or ""
-    is_only = old is not None and len(quote) >= _LONG and old.find(quote, span.start + 1) < 0
-    if is_only and old is not None and old.find(quote) == span.start:
-        return now + before
+    if old is not None:
+        reach = CONTEXT // 2
+        words = old[span.start - min(before, reach) : span.end + min(after, reach)]
+        if len(words) >= _LONG and len(_places(words, old, 2)) == 1:
+            return now + before
     side = _SIDE if old is not None else CONTEXT // 2
     left = before >= min(side, len(span.prefix))
     right = after >= min(side, len(span.suffix))
@@ -156,22 +158,23 @@ def _inside_a_block(span: Span, blocks: Sequence[Block], old: str | None) -> int
 def _only_place(span: Span, new: str, old: str | None) -> int | None:
     """Return the one place of the quote in the new text, if it surely is the old one.
 
-    Long words that stand once in both texts are the same. Otherwise the words on both sides must
-    be the same too, and name one place in each text.
+    The quote with the words on both sides, or long enough by itself, must stand once in both
+    texts. Where the old text is gone, both sides are needed.
     """
     quote = span.quote or ""
-    if old is not None and len(quote) >= _LONG:
-        places = _places(quote, new, 2)
-        if len(places) == 1 and len(_places(quote, old, 2)) == 1:
-            return places[0]
-    length = CONTEXT // 2
-    before, after = span.prefix[-length:], span.suffix[:length]
-    if len(before) + len(quote) + len(after) < _LONG:
-        return None
-    places = _places(before + quote + after, new, 2)
-    if len(places) != 1 or (old is not None and len(_places(before + quote + after, old, 2)) != 1):
-        return None
-    return places[0] + len(before)
+    reach = CONTEXT // 2
+    before, after = span.prefix[-reach:], span.suffix[:reach]
+    tries = [(before, after)]
+    if old is not None:
+        tries.append(("", ""))
+    for left, right in tries:
+        words = left + quote + right
+        if len(words) < _LONG:
+            continue
+        places = _places(words, new, 2)
+        if len(places) == 1 and (old is None or len(_places(words, old, 2)) == 1):
+            return places[0] + len(left)
+    return None
 
 
 def _places(words: str, text: str, most: int) -> list[int]:

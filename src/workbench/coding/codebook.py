@@ -43,6 +43,10 @@ class Codebook:
     def __contains__(self, code: object) -> bool:
         return code in self._codes
 
+    def get(self, code: str) -> Code | None:
+        """Return the entry, or None where there is none."""
+        return self._codes.get(code)
+
     def __iter__(self) -> Iterator[Code]:
         return iter(self._codes.values())
 

@@ -1,13 +1,21 @@
 """Write the demo studies: ``python -m workbench.inputs.demo [DIR]``, default ``data/demo``."""
 
 import sys
+from pathlib import Path
 
+from workbench.coding.demo_corpus import demo_corpus_files
 from workbench.inputs.demo import write_demo
 
 
 def main(arguments: list[str]) -> None:
-    """Write the studies to the folder given, and print each file."""
-    for path in write_demo(arguments[0] if arguments else "data/demo"):
+    """Write the studies to the folder given, the corpus of the interviews, and print each file."""
+    folder = Path(arguments[0] if arguments else "data/demo")
+    for path in write_demo(folder):
+        sys.stdout.write(f"{path}\n")
+    for name, content in demo_corpus_files().items():
+        path = folder / "interviews" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
         sys.stdout.write(f"{path}\n")
 
 

@@ -1,0 +1,384 @@
+"""Themes by respondent: who brings up what, in which question, with which words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.coding.basis import (
+    count_passages,
+    ordered_keys,
+    questions_of,
+    questions_with,
+    settled_mentions,
+    shown_respondents,
+)
+from workbench.language import Message, localized
+from workbench.results.base import Check
+from workbench.results.themes import ThemeTableResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from workbench.coding.codes import Code
+    from workbench.coding.reading import CorpusReader
+
+__all__ = ["theme_table"]
+
+_TABLE = ("question", "theme_no", "theme", "respondent", "state", "n_quotes", "stance")
+_THEMES = (
+    "theme_no",
+    "theme",
+    "name",
+    "segment",
+    "questions",
+    "polarity",
+    "n_respondents",
+    "n_denying",
+    "n_with_answers",
+    "respondents",
+    "n_quotes",
+    "n_without_quote",
+    "origin",
+    "motivation",
+)
+_MATRIX = ("theme_no", "theme", "respondent", "state", "present", "n_answers", "n_quotes")
+_QUOTES = (
+    "theme_no",
+    "theme",
+    "quote_no",
+    "respondent",
+    "role",
+    "question",
+    "quote",
+    "polarity",
+    "stance",
+    "document",
+    "start",
+    "end",
+    "act",
+)
+_SHORT, _LONG = 40, 240
+_ORDER = ("not_understood", "answered_elsewhere", "no_text", "not_asked")
+
+
+def theme_table(
+    corpus: CorpusReader,
+    *,
+    level: str = "theme",
+    coder: str | None = None,
+    quotes: int = 3,
+    language: str = "en",
+) -> ThemeTableResult:
+    """Build the thematic table: question, numbered themes, respondents, motivation, quotes.
+
+    A theme is an entry of the codebook of kind ``theme`` with the codes below it, or a code that
+    stands under none. Themes are numbered in the order of the guide. "Not mentioned" is not "no":
+    each cell says whether the question was asked and answered at all.
+
+    Parameters
+    ----------
+    corpus
+        The corpus. Codings that adjudication dropped do not count; where several coders marked
+        overlapping words, it is one quote.
+    level
+        ``theme``, or ``code``.
+    coder
+        Only this coder's codings. Default: everyone's.
+    quotes
+        Most quotes per theme. Those a coder gave a weight come first; then quotes of medium
+        length, each from another respondent.
+    language
+        Of names and motivations in the tables.
+
+    Returns
+    -------
+    ThemeTableResult
+        ``table`` by question, ``themes``, ``matrix`` and ``quotes``.
+
+    Examples
+    --------
+    ``wb.theme_table(wb.load_corpus("data/demo/interviews")).matrix`` is the 0/1 matrix.
+    """
+    mentions = settled_mentions(corpus, level=level, coder=coder)
+    keys = ordered_keys(corpus, mentions, level)
+    respondents = shown_respondents(corpus)
+    cells = _cell_states(corpus, respondents)
+    asked = {key: questions_of(corpus, key, mentions) for key in keys}
+    rows_of = {
+        key: [
+            name
+            for name in corpus.questions
+            if name in {*asked[key], *questions_with(corpus, key, mentions)}
+        ]
+        for key in keys
+    }
+    table = _table(keys, rows_of, respondents, cells, mentions)
+    matrix = _matrix(keys, asked, respondents, cells, mentions, corpus)
+    themes = _themes(keys, asked, mentions, matrix, corpus, language)
+    return ThemeTableResult(
+        table=table,
+        method=_method(coder, level),
+        checks=_checks(corpus, mentions),
+        themes=themes,
+        matrix=matrix,
+        quotes=_quotes(keys, mentions, corpus, quotes),
+        level=level,
+        n_respondents=len(respondents),
+        n_answers=int((corpus.cells["state"] == "answered").sum()),
+    )
+
+
+def _cell_states(corpus: CorpusReader, respondents: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Return (respondent, question) to the state of the cell."""
+    cells = corpus.cells[corpus.cells["respondent"].isin(respondents)]
+    rows = zip(cells["respondent"], cells["question"], cells["state"], strict=True)
+    return {(str(name), str(question)): str(state) for name, question, state in rows}
+
+
+def _table(
+    keys: Sequence[str],
+    asked: Mapping[str, Sequence[str]],
+    respondents: Sequence[str],
+    cells: Mapping[tuple[str, str], str],
+    mentions: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return one row per question, theme and respondent."""
+    by = ["question", "key", "respondent"]
+    n_quotes = count_passages(mentions, by).to_dict()
+    stances = _stances(mentions, by)
+    spoken = {name for name, question in cells if cells[name, question] == "answered"}
+    rows: list[tuple[Any, ...]] = []
+    for number, key in enumerate(keys, start=1):
+        for question in asked[key] or [None]:
+            for name in respondents:
+                place = (question if question is not None else np.nan, key, name)
+                stance = stances.get((question, key, name))
+                if stance is not None:
+                    state = "present"
+                elif question is None:
+                    state = "absent" if name in spoken or not cells else "no_text"
+                else:
+                    found = cells.get((name, question), "no_text")
+                    state = "absent" if found == "answered" else found
+                n = int(n_quotes.get(place, 0))
+                rows.append((question, number, key, name, state, n, stance))
+    return _frame(rows, _TABLE)
+
+
+def _stances(mentions: pd.DataFrame, by: list[str]) -> dict[tuple[Any, ...], str]:
+    """Return group to stance: ``affirms``, ``denies``, or ``both``."""
+    found: dict[tuple[Any, ...], str] = {}
+    columns = [mentions[name] for name in by]
+    for *place, stance in zip(*columns, mentions["stance"], strict=True):
+        key = tuple(None if value != value else value for value in place)
+        known = found.get(key)
+        found[key] = stance if known in (None, stance) else "both"
+    return found
+
+
+def _matrix(
+    keys: Sequence[str],
+    asked: Mapping[str, Sequence[str]],
+    respondents: Sequence[str],
+    cells: Mapping[tuple[str, str], str],
+    mentions: pd.DataFrame,
+    corpus: CorpusReader,
+) -> pd.DataFrame:
+    """Return one row per theme and respondent."""
+    by = ["key", "respondent"]
+    n_quotes = count_passages(mentions, by).to_dict()
+    places = mentions.drop_duplicates([*by, "question"]).groupby(by, sort=False)["act"].count()
+    n_answers = places.to_dict()
+    rows: list[tuple[Any, ...]] = []
+    for number, key in enumerate(keys, start=1):
+        for name in respondents:
+            n = int(n_answers.get((key, name), 0))
+            states = {
+                cells.get((name, question), "no_text")
+                for question in asked[key] or corpus.questions
+            }
+            if n:
+                state = "present"
+            elif "answered" in states or (not states and name in corpus.respondents):
+                state = "absent"
+            else:
+                state = next((state for state in _ORDER if state in states), "no_text")
+            quoted = int(n_quotes.get((key, name), 0))
+            rows.append((number, key, name, state, int(n > 0), n, quoted))
+    return _frame(rows, _MATRIX)
+
+
+def _themes(
+    keys: Sequence[str],
+    asked: Mapping[str, Sequence[str]],
+    mentions: pd.DataFrame,
+    matrix: pd.DataFrame,
+    corpus: CorpusReader,
+    language: str,
+) -> pd.DataFrame:
+    stances = _stances(mentions, ["key", "respondent"])
+    denying: dict[str, int] = {}
+    for (key, _), stance in stances.items():
+        denying[key] = denying.get(key, 0) + (stance == "denies")
+    n_quotes = count_passages(mentions, ["key"]).to_dict()
+    unquoted = mentions[mentions["start"].isna()].groupby("key")["act"].nunique().to_dict()
+    answered = matrix["state"].isin(["present", "absent", "answered_elsewhere"])
+    with_answers = matrix[answered].groupby("theme")["respondent"].size().to_dict()
+    present = matrix[matrix["present"] == 1].groupby("theme")["respondent"].agg(list).to_dict()
+    segments = corpus.registers.segment_of
+    rows: list[tuple[Any, ...]] = []
+    for number, key in enumerate(keys, start=1):
+        entry = corpus.codebook.get(key)
+        names = present.get(key, [])
+        rows.append(
+            (
+                number,
+                key,
+                entry.label(language) if entry is not None else key,
+                _segment(entry, asked[key], segments),
+                ", ".join(asked[key]),
+                _polarity(mentions.loc[mentions["key"] == key, "polarity"]),
+                len(names),
+                denying.get(key, 0),
+                int(with_answers.get(key, 0)),
+                ", ".join(names),
+                int(n_quotes.get(key, 0)),
+                int(unquoted.get(key, 0)),
+                entry.origin if entry is not None else None,
+                localized(entry.motivation, language) if entry is not None else "",
+            )
+        )
+    return _frame(rows, _THEMES)
+
+
+def _segment(
+    entry: Code | None, questions: Sequence[str], segments: Mapping[str, str]
+) -> str | None:
+    if entry is not None and entry.segment is not None:
+        return entry.segment
+    return segments.get(questions[0], questions[0]) if questions else None
+
+
+def _polarity(values: pd.Series[str]) -> str | None:
+    """Return what the codings of a theme say together."""
+    found = set(values.dropna())
+    if not found:
+        return None
+    return found.pop() if len(found) == 1 else "both"
+
+
+def _quotes(
+    keys: Sequence[str], mentions: pd.DataFrame, corpus: CorpusReader, most: int
+) -> pd.DataFrame:
+    """Return the quotes shown: weighted first, then of medium length, each of another person."""
+    roles = corpus.registers.column("role") if len(corpus.registers.respondents) else {}
+    place = {question: number for number, question in enumerate(corpus.questions)}
+    rows: list[tuple[Any, ...]] = []
+    for number, key in enumerate(keys, start=1):
+        own = mentions[(mentions["key"] == key) & mentions["quote"].notna()]
+        chosen = _chosen([{**row} for row in own.to_dict("records")], most)
+        chosen.sort(key=lambda row: (place.get(row["question"], 99), row["document"], row["start"]))
+        for row in chosen:
+            rows.append(
+                (
+                    number,
+                    key,
+                    len(rows) + 1,
+                    row["respondent"],
+                    roles.get(row["respondent"]) or None,
+                    row["question"],
+                    row["quote"],
+                    row["polarity"],
+                    row["stance"],
+                    row["document"],
+                    int(row["start"]),
+                    int(row["end"]),
+                    row["act"],
+                )
+            )
+    return _frame(rows, _QUOTES)
+
+
+def _chosen(rows: list[dict[Any, Any]], most: int) -> list[dict[Any, Any]]:
+    def rank(row: dict[Any, Any]) -> tuple[float, bool, int, str]:
+        weight = row["weight"]
+        length = len(row["quote"])
+        return (
+            0.0 if pd.isna(weight) else -float(weight),
+            not _SHORT <= length <= _LONG,
+            abs(length - (_SHORT + _LONG) // 2),
+            row["act"],
+        )
+
+    chosen: list[dict[Any, Any]] = []
+    waiting = sorted(rows, key=rank)
+    denying = [row for row in waiting if row["stance"] == "denies"]
+    for again in (False, True):
+        for row in waiting:
+            has_denial = any(one["stance"] == "denies" for one in chosen)
+            room = most - (1 if most > 1 and denying and not has_denial else 0)
+            is_other = all(row["respondent"] != one["respondent"] for one in chosen)
+            overlaps = any(_overlap(row, one) for one in chosen)
+            if len(chosen) < room and not overlaps and (is_other or again):
+                chosen.append(row)
+    if denying and len(chosen) < most and not any(row["stance"] == "denies" for row in chosen):
+        chosen.append(denying[0])
+    return chosen
+
+
+def _overlap(one: dict[Any, Any], other: dict[Any, Any]) -> bool:
+    return (
+        one["document"] == other["document"]
+        and one["start"] < other["end"]
+        and other["start"] < one["end"]
+    )
+
+
+def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame:
+    frame = pd.DataFrame(list(rows), columns=list(columns))
+    texts = [name for name in columns if name not in _NUMBERS]
+    numbers = dict.fromkeys(_NUMBERS & set(columns), "int64")
+    return frame.astype({**dict.fromkeys(texts, "str"), **numbers})
+
+
+_NUMBERS = {
+    *("theme_no", "n_quotes", "n_respondents", "n_denying", "n_with_answers", "n_without_quote"),
+    *("present", "n_answers", "quote_no", "start", "end"),
+}
+
+
+def _method(coder: str | None, level: str) -> Message:
+    what = Message("codes") if level == "code" else Message("themes")
+    if coder is not None:
+        return Message("Codings of {coder}, gathered to {what}.", coder=coder, what=what)
+    return Message(
+        "Codings of all coders after adjudication, gathered to {what}; words that several coders "
+        "marked are one quote.",
+        what=what,
+    )
+
+
+def _checks(corpus: CorpusReader, mentions: pd.DataFrame) -> tuple[Check, ...]:
+    checks: list[Check] = []
+    orphans = int((corpus.excerpts["status"] == "orphan").sum())
+    if orphans:
+        text = Message(
+            "{n:integer} codings have lost their place in a corrected text and do not count. Place "
+            "them with 'workbench reanchor'.",
+            n=orphans,
+        )
+        checks.append(Check(id="every_coding_has_its_place", passed=False, text=text))
+    unquoted = int(mentions.loc[mentions["start"].isna(), "act"].nunique())
+    if unquoted:
+        text = Message("{n:integer} codings stand without a quote.", n=unquoted)
+        checks.append(Check(id="every_coding_has_a_quote", passed=False, text=text))
+    stale = len(corpus.stale)
+    if stale:
+        text = Message(
+            "{n:integer} codings were made under an older definition of their code.", n=stale
+        )
+        checks.append(Check(id="definitions_are_current", passed=None, text=text))
+    return tuple(checks)
