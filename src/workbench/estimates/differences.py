@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["mean_difference", "recovered_difference", "welch_df"]
 
 _FARTHEST = 8.0  # normal quantiles: beyond, a p-value has no meaning left
-_STEPS = 50
+_NEAREST = 1e-6
 
 Ends = tuple[float, float]
 
@@ -101,15 +101,19 @@ def _joined(one: float, other: float, correlation: float) -> float:
 
 
 def _p_value(difference: float, ends: Callable[[float], Ends]) -> float:
-    """Halve to the quantile whose interval touches zero."""
+    """Return one minus the confidence of the interval that touches zero."""
     if difference == 0:
         return 1.0
-    inside, outside = _FARTHEST, 0.0
-    low, high = ends(inside)
-    if low > 0 or high < 0:
+    near = 0 if difference > 0 else 1
+
+    def distance(quantile: float) -> float:
+        return ends(quantile)[near]
+
+    if distance(_FARTHEST) * difference > 0:
         return 2 * float(ndtr(-_FARTHEST))
-    for _ in range(_STEPS):
-        middle = (inside + outside) / 2
-        low, high = ends(middle)
-        inside, outside = (middle, outside) if low <= 0 <= high else (inside, middle)
-    return 2 * float(ndtr(-(inside + outside) / 2))
+    from scipy.optimize import brentq
+
+    if distance(_NEAREST) * difference <= 0:
+        return 1.0
+    touching = cast("float", brentq(distance, _NEAREST, _FARTHEST, xtol=1e-10))
+    return 2 * float(ndtr(-touching))
