@@ -123,6 +123,23 @@ def add_wave(
 
 
 @app.command()
+def code(
+    study: Annotated[Path, typer.Argument(help="Folder of the study.")],
+    coder: Annotated[
+        str | None, typer.Option("--coder", help="Who codes; default: this computer's user.")
+    ] = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to serve on.")] = 8888,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Only print the address.")
+    ] = False,
+) -> None:
+    """Open the coding desk of a study in JupyterLab."""
+    from workbench.coding.desk.launch import open_desk
+
+    raise typer.Exit(open_desk(study, coder=coder, port=port, browser=not no_browser))
+
+
+@app.command()
 def batch(
     plan: Annotated[Path, typer.Argument(help="PLAN.toml: notebooks x parameters.")],
     workers: Annotated[

@@ -1,102 +1,116 @@
-"""A real Chromium for pages: opened in a colour scheme and a width, with axe at hand.
+"""A Chromium, and one JupyterLab for all tests of the desk."""
 
-The browser lives as long as one test module: Playwright keeps an event loop running, and notebooks
-can't be run beside it. A fixture that runs notebooks must therefore come before ``chromium``.
-"""
-
+import contextlib
+import json
 import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "coding"))
+from lab import Lab
+
 ROOT = Path(__file__).parents[2]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder as one that drives a browser."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-
-
-def chromium_path() -> str | None:
-    """Return the browser: the environment's, the one setup found, a system's own."""
+def _chromium() -> str:
     noted = ROOT / ".tools" / "chromium.txt"
-    candidates = [
-        os.environ.get("WORKBENCH_CHROMIUM"),
-        noted.read_text(encoding="utf-8").strip() if noted.exists() else None,
-        "/usr/bin/chromium",
-        "/usr/bin/chromium-browser",
-        "/usr/bin/google-chrome",
-    ]
-    return next((path for path in candidates if path and Path(path).exists()), None)
+    named = os.environ.get("WORKBENCH_CHROMIUM")
+    found = named or (noted.read_text(encoding="utf-8").strip() if noted.exists() else "")
+    return found or shutil.which("chromium") or pytest.skip("no Chromium: run `make browser`")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Start Chromium for the tests of one module."""
-    path = chromium_path()
-    if path is None:
-        pytest.skip("there is no Chromium here: run `make browser`")
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Opened:
-    """A page in a browser, and what it asked the network for."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
-
-    def axe(self) -> list[str]:
-        """Return what axe-core finds wrong, best practice included, one line each."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        options: dict[str, Any] = {"resultTypes": ["violations"]}
-        found = Axe().run(self.page, options=options).response["violations"]
-        return [
-            f"{v['id']}: {node['html'][:160]} ({node.get('failureSummary', '')[:200]})"
-            for v in found
-            for node in v["nodes"]
-        ]
-
-
-OpenPage = Callable[..., Opened]
+        opened = playwright.chromium.launch(
+            executable_path=_chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
-def open_page(chromium: Browser) -> Iterator[OpenPage]:
-    """Return a function that opens a file: ``open_page(path, scheme="dark", width=390)``."""
-    contexts: list[Any] = []
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1500, "height": 950}, locale="en-GB")
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
 
-    def opening(path: Path, *, scheme: str = "light", width: int = 1024, **more: Any) -> Opened:
-        context = chromium.new_context(
-            color_scheme=scheme,  # pyright: ignore[reportArgumentType] - light or dark
-            viewport={"width": width, "height": 900},
-            offline=True,
-            **more,
-        )
-        contexts.append(context)
-        opened = Opened(context.new_page())
-        address = path.resolve().as_uri()
-        opened.page.on(
-            "request",
-            lambda request: opened.requests.append(request.url) if request.url != address else None,
-        )
-        opened.page.on("console", lambda message: opened.messages.append(message.text))
-        opened.page.on("pageerror", lambda error: opened.messages.append(str(error)))
-        opened.page.goto(address)
-        return opened
 
-    yield opening
-    for context in contexts:
-        context.close()
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Start a JupyterLab on a port of its own, in a folder of its own; end it and its kernels."""
+    folder = tmp_path_factory.mktemp("lab")
+    port = _free_port()
+    home = folder / ".jupyter"
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+    }
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+        "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={folder}",
+        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    with (folder / "lab.txt").open("wb") as output:
+        started = subprocess.Popen(
+            command, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api/status", started)
+        found = Lab(folder, port)
+        found.setting("apputils-extension:notification", {"fetchNews": "false"})
+        yield found
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(started.pid, signal.SIGTERM)
+        try:
+            started.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(started.pid, signal.SIGKILL)
+
+
+def _wait_for(address: str, started: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if started.poll() is not None:
+            pytest.fail(f"JupyterLab ended with code {started.returncode}")
+        with contextlib.suppress(OSError), urllib.request.urlopen(address) as answer:
+            json.load(answer)
+            return
+        time.sleep(0.1)
+    pytest.fail("JupyterLab did not answer within a minute")
+
+
+@pytest.fixture
+def pictures() -> Callable[[Page, str], None]:
+    """Return ``take(page, name)``; pictures are kept in WORKBENCH_PICTURES where that is set."""
+    folder = os.environ.get("WORKBENCH_PICTURES")
+
+    def take(page: Page, name: str) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{name}.png")
+
+    return take

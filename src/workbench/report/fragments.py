@@ -34,8 +34,9 @@ QUESTIONS = {
     "real": Message("Is it real?"),
     "now": Message("What do we do now?"),
     "unsaid": Message("What can’t we say?"),
+    "change": Message("What would change it?"),
 }
-"""The four fixed rows of an answer."""
+"""The four fixed rows of an answer, and one that a ruling adds."""
 
 _NOTEBOOK_COLOURS = ";".join(
     f"--{name}:{colour}"
@@ -101,6 +102,8 @@ def _row(row: list[Cell], n_row_headings: int) -> Markup:
     cells: list[Markup] = []
     for position, cell in enumerate(row):
         text = Markup("<code>{}</code>").format(cell.text) if cell.style == "code" else cell.text
+        if cell.href:
+            text = Markup('<a href="{}">{}</a>').format(cell.href, text)
         if position < n_row_headings:
             cells.append(Markup('<th scope="row">{}</th>').format(text))
         else:
@@ -167,10 +170,10 @@ def answer_html(payload: Payload, language: str) -> str:
 def _answer_rows(answer: dict[str, Any], language: str) -> Markup:
     return Markup("").join(
         Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(
-            question.render(language), rich(text_in(answer["rows"][name], language))
+            question.render(language), rich(text_in(answer["rows"].get(name), language))
         )
         for name, question in QUESTIONS.items()
-        if answer["rows"][name]
+        if answer["rows"].get(name)
     )
 
 

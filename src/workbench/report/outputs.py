@@ -24,6 +24,7 @@ from workbench.report.engine.forked import KERNEL_ENVIRONMENT
 from workbench.report.folders import safe_name
 from workbench.report.html import render_page
 from workbench.report.labels import study_labels
+from workbench.report.pages import write_pages
 from workbench.report.page import Context, build_page
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     write_notebook(notebook, folder / "notebook.ipynb")
     _write_tables(payloads, folder / "tables")
     _write_figures(notebook, folder / "figures")
+    write_pages(notebook, folder)
     facts = run_facts(plan, started, inputs, status="done", draft=reasons)
     context = context_of(plan, facts, reasons)
     page = build_page(notebook, language=plan.language, context=context)

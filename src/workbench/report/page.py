@@ -16,6 +16,7 @@ from markupsafe import Markup
 from workbench.language import Message, localized, translate
 from workbench.report.cells import clean_html, drawings_in, prose, translated_blocks
 from workbench.report.columns import READER_TABLES
+from workbench.report.compact import compact_drawing
 from workbench.report.fragments import (
     drawings_html,
     key_figures_html,
@@ -24,6 +25,7 @@ from workbench.report.fragments import (
     text_in,
 )
 from workbench.report.glossary import Term, terms_for
+from workbench.report.pages import PAGES_MIME, links_html, pages_of
 from workbench.report.payload import MIME, Payload
 from workbench.report.tables import DisplayTable, display_table
 
@@ -192,7 +194,9 @@ class _Builder:
 
     def foreign(self, data: dict[str, Any], metadata: dict[str, Any]) -> None:
         """Take an output that is no result of ours: a table, a picture with a text, plain text."""
-        if "text/html" in data:
+        if PAGES_MIME in data:
+            html = links_html(data[PAGES_MIME])
+        elif "text/html" in data:
             html = Markup('<div class="scroll" role="region" tabindex="0" aria-label="{}">{}</div>')
             label = translate("Output", self.language)
             html = html.format(f"{label} {len(self.section()) + 1}", clean_html(data["text/html"]))
@@ -226,9 +230,9 @@ class _Builder:
         self.page.answer = answer
         self.page.title = text_in(answer["title"], self.language)
         self.page.rows = [
-            (question.render(self.language), rich(text_in(answer["rows"][name], self.language)))
+            (question.render(self.language), rich(text_in(answer["rows"].get(name), self.language)))
             for name, question in QUESTIONS.items()
-            if answer["rows"][name]
+            if answer["rows"].get(name)
         ]
         self.page.key_figures = key_figures_html(answer["figures"], self.language)
 
@@ -265,7 +269,9 @@ class _Builder:
                 is_blank=bool(payload.get("blank")),
                 caption=_caption(payload, self.language),
                 subtitle=text_in(payload.get("subtitle"), self.language),
-                figure=drawings_html(drawings),
+                figure=drawings_html(
+                    {width: compact_drawing(svg) for width, svg in drawings.items()}
+                ),
                 tables=self.tables(payload),
                 more=self.tables(payload, reader=False),
                 notes=tuple(
@@ -306,7 +312,7 @@ class _Builder:
         for name in payload["tables"]:
             if (name in for_reader) is not reader or not payload["tables"][name]["rows"]:
                 continue
-            table = display_table(payload, name, self.language, labels=labels)
+            table = display_table(payload, name, self.language, labels=labels, pages=self.pages)
             if not reader and self.was_shown(table):
                 continue
             label = Message("Table {name}", name=f"{payload['id']} {name}".removesuffix(" table"))
@@ -336,6 +342,7 @@ def build_page(notebook: NotebookNode, *, language: str, context: Context) -> Pa
         What the study and the run's record say.
     """
     builder = _Builder(language, context)
+    builder.pages = frozenset(pages_of(notebook))
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         if "hide" in tags:

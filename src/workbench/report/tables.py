@@ -6,7 +6,7 @@ notebook alone, in either language.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import (
@@ -21,9 +21,10 @@ from workbench.language import (
 from workbench.report.columns import COLUMNS, REASONS, SHOWN, Column, column_for
 from workbench.report.figures import visible_text
 from workbench.report.labels import label_of
+from workbench.report.pages import quote_link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from workbench.report.payload import Payload
 
@@ -63,10 +64,11 @@ _NUMERIC = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, and whether it is a number, a row's heading, code or a muted note."""
+    """One cell: its text, whether it is a number, code or a muted note, and where it leads."""
 
     text: str
     style: str = ""
+    href: str | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ def display_table(
     language: str,
     *,
     labels: Mapping[str, str] | None = None,
+    pages: Collection[str] = (),
 ) -> DisplayTable:
     """Return a table of a result for the eye.
 
@@ -156,6 +159,9 @@ def display_table(
         Language of headings and numbers.
     labels
         Names to print for values of key columns, such as markets: ``{"SE": "Sverige"}``.
+    pages
+        Paths of the transcripts beside the report: a quote with ``document`` and ``act`` leads to
+        its place in them.
 
     Returns
     -------
@@ -173,7 +179,10 @@ def display_table(
         headings["segment"] = _heading_of_segment(payload["by"][0], labels or {})
     n_row_headings = len([column for column in shown if column in table["key"]])
     rows = [
-        [_cell(record, column, headings[column], language, labels or {}) for column in shown]
+        [
+            _placed(_cell(record, column, headings[column], language, labels or {}), record, column, pages)
+            for column in shown
+        ]
         for record in records
     ]
     return DisplayTable(
@@ -239,6 +248,16 @@ def _cell(
     if record.get(low) is not None and record.get(high) is not None:
         text = _with_interval(text, record[low], record[high], heading.format, language)
     return Cell(text, style)
+
+
+def _placed(cell: Cell, record: dict[str, Any], column: str, pages: Collection[str]) -> Cell:
+    """Let a quote lead to where it stands, when that page is beside the report."""
+    if column != "quote" or not pages:
+        return cell
+    link = quote_link(record.get("document"), record.get("act"))
+    if link is None or link.split("#")[0] not in pages:
+        return cell
+    return replace(cell, href=link)
 
 
 def _with_interval(text: str, low: float, high: float, spec: str, language: str) -> str:

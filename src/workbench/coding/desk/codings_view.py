@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.coding.fold import Coding
 
 __all__ = [
+    "answers_of",
     "code_rows",
     "coding_view",
     "counts_of",
@@ -150,11 +151,7 @@ def uncoded_answers(corpus: Corpus, document: str, coder: str | None) -> list[li
 
     An answer is all a respondent says to one question; without questions, each turn is one.
     """
-    answers: dict[tuple[str, str | int], list[tuple[int, int]]] = defaultdict(list)
-    for part in corpus.file(document).parts:
-        if part.respondent is not None and part.respondent not in corpus.kept_out:
-            key = (part.respondent, part.question or part.part)
-            answers[key].append((part.start, part.end))
+    answers = answers_of(corpus, document)
     coded = set(_cells(corpus)) | {
         (coding.target.respondent, coding.target.question)
         for coding in settled_codings(corpus, coder)
@@ -170,6 +167,16 @@ def uncoded_answers(corpus: Corpus, document: str, coder: str | None) -> list[li
         for key, places in answers.items()
         if key not in coded and not _touches(spans, places)
     ]
+
+
+def answers_of(corpus: Corpus, document: str) -> dict[tuple[str, str | int], list[tuple[int, int]]]:
+    """Return the places of each answer: by respondent and question, or turn without questions."""
+    answers: dict[tuple[str, str | int], list[tuple[int, int]]] = defaultdict(list)
+    for part in corpus.file(document).parts:
+        if part.respondent is not None and part.respondent not in corpus.kept_out:
+            key = (part.respondent, part.question or part.part)
+            answers[key].append((part.start, part.end))
+    return answers
 
 
 def _cells(corpus: Corpus) -> Iterable[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.coding.desk import adjudication, surgery
 from workbench.coding.desk.codings_view import (
+    answers_of,
     code_rows,
     coding_view,
     counts_of,
@@ -175,18 +176,13 @@ class DeskSession:
         return {
             "counts": counts,
             "uncoded": uncoded_answers(self.corpus, document, self._whose),
-            "n_answers": self._n_answers(document),
+            "n_answers": len(answers_of(self.corpus, document)),
             "undo": undo.op if undo else None,
             "redo": redo is not None,
             "n_codings": sum(n for _, n in counts.values()),
             "note": self._note(document),
             "problems": len(self.corpus.problems),
         }
-
-    def _n_answers(self, document: str) -> int:
-        parts = self.corpus.file(document).parts
-        kept = [part for part in parts if part.respondent and part.respondent not in self._out]
-        return len({(part.respondent, part.question or part.part) for part in kept})
 
     @property
     def _out(self) -> Mapping[str, str]:

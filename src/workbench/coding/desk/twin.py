@@ -23,10 +23,17 @@ if TYPE_CHECKING:
 
     from workbench.coding.corpus import Corpus
 
-__all__ = ["PAGES_MIME", "page_name", "transcript_bundle", "transcript_html"]
+__all__ = [
+    "PAGES_MIME",
+    "Transcripts",
+    "page_name",
+    "transcript_bundle",
+    "transcript_html",
+    "transcripts",
+]
 
 PAGES_MIME = "application/vnd.workbench.pages+json"
-"""Pages that a run writes beside its report: ``{"pages": {relative path: HTML}}``."""
+"""Pages that a run writes beside its report: ``{"pages": [{path, title, html}]}``."""
 
 SIGNS = {"success": "▲", "barrier": "▼", "both": "◆"}
 _SHOWN = {"coded", "kept", "left"}
@@ -89,8 +96,45 @@ def transcript_bundle(
     """Return what a notebook's output holds in place of the desk: MIME type to content."""
     title, body = _body(corpus, document, coder, language)
     html = Markup("<style>{}</style>{}").format(_css(), body)
-    pages = {page_name(document): transcript_html(corpus, document, coder=coder, language=language)}
+    pages = [_page(corpus, document, coder, language)]
     return {"text/html": str(html), "text/plain": title, PAGES_MIME: {"pages": pages}}
+
+
+def _page(corpus: Corpus, document: str, coder: str, language: str) -> dict[str, str]:
+    return {
+        "path": page_name(document),
+        "title": title_of(corpus, document),
+        "html": transcript_html(corpus, document, coder=coder, language=language),
+    }
+
+
+class Transcripts:
+    """The twins of every document, carried by a notebook's output.
+
+    A run writes them beside its report, and quotes of the report lead to their places in them. In
+    the notebook itself they show as a list.
+    """
+
+    def __init__(self, corpus: Corpus, *, coder: str = "all", language: str = "sv") -> None:
+        names = map(str, corpus.documents["document"])
+        self.pages = [_page(corpus, name, coder, language) for name in names]
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        items = Markup("").join(Markup("<li>{}</li>").format(page["title"]) for page in self.pages)
+        return {
+            "text/html": str(Markup("<ul>{}</ul>").format(items)),
+            "text/plain": ", ".join(page["title"] for page in self.pages),
+            PAGES_MIME: {"pages": self.pages},
+        }
+
+
+def transcripts(corpus: Corpus, *, coder: str = "all", language: str = "sv") -> Transcripts:
+    """Return every document with its codings, for the last line of a notebook's cell.
+
+    In a run, each becomes ``transcripts/<document>.html`` beside the report, and every quote of a
+    table that has ``quote``, ``document`` and ``act`` leads there.
+    """
+    return Transcripts(corpus, coder=coder, language=language)
 
 
 def _css() -> Markup:

@@ -165,7 +165,7 @@ _DIALOGS = {
     "states_lead": Message("Say why an answer is missing, so that it is not counted as a no."),
     "question": Message("Question"),
     "words": Message("Words"),
-    "state": Message("State"),
+    "state": Message("State of the answer"),
     "choose_code": Message("Choose a code"),
     "change_code": Message("Change the code"),
     "search_code": Message("Search for a code"),
@@ -237,6 +237,7 @@ _COMPARING = {
 _KEYS = {
     "key_turn": Message("next, previous turn"),
     "key_question": Message("next, previous question"),
+    "key_to_sentence": Message("previous, next sentence"),
     "key_word": Message("previous, next word"),
     "key_coding": Message("next, previous coding"),
     "key_uncoded": Message("next answer without a code"),

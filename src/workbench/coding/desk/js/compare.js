@@ -3,7 +3,7 @@
 class Compare {
   constructor(desk) {
     this.desk = desk;
-    this.element = h("div", { class: "wbd-adj", hidden: true });
+    this.element = h("div", { class: "wbd-adj", hidden: true, role: "region", tabindex: "0" });
     this.place = 0;
     this.on = false;
   }
@@ -15,6 +15,7 @@ class Compare {
     this.element.hidden = !this.on;
     this.desk.panes.hidden = this.on;
     if (!this.on) return;
+    this.element.setAttribute("aria-label", this.desk.t("comparing", { a: compare.pair[0], b: compare.pair[1] }));
     if (!was) this.place = Math.max(0, compare.disagreements.findIndex((one) => !one.decided));
     this.show();
   }
@@ -65,7 +66,7 @@ class Compare {
     const [first, last] = script.covering(one.start, one.end);
     const parts = [];
     const question = script.blocks[first]?.question;
-    if (question) parts.push(h("h3", { class: "wbd-qh" }, h("b", {}, question), ` ${this.desk.view.questions[question] ?? ""}`));
+    if (question) parts.push(h("h2", { class: "wbd-qh" }, h("b", {}, question), ` ${this.desk.view.questions[question] ?? ""}`));
     for (let place = first; place <= last; place += 1) {
       parts.push(h("div", { class: "wbd-aturn" }, this.margin(one.a, a, "a"), h("p", { class: "wbd-p" }, ...this.pieces(one, script.blocks[place])), this.margin(one.b, b, "b")));
     }
@@ -97,7 +98,7 @@ class Compare {
 
   cards(one, a, b) {
     const { t, number } = this.desk;
-    const card = (name, codings) => h("div", {}, h("h4", {}, t("by", { coder: name })), ...(codings.length ? codings.flatMap((coding) => {
+    const card = (name, codings) => h("div", {}, h("h3", {}, t("by", { coder: name })), ...(codings.length ? codings.flatMap((coding) => {
       const code = this.desk.codes.get(coding.code);
       return [h("p", {}, swatch(code), h("b", {}, this.desk.nameOf(coding.code)), " ", sign(coding.polarity), coding.polarity ? ` ${t(coding.polarity)}` : "",
         coding.stance === "denies" ? ` · ${t("denies")}` : "", ` · ${t("n_letters", { n: number(coding.end - coding.start) })}`,

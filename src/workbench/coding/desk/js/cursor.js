@@ -104,6 +104,26 @@ class Cursor {
     return this.mark(this.marked ? Math.min(this.start, from) : from, to);
   }
 
+  // To the next or previous sentence, over block borders: it alone is marked.
+  toSentence(step) {
+    const { blocks } = this.script;
+    if (step > 0) {
+      const at = this.marked ? this.end : this.start;
+      let place = this.script.search((block) => block.end <= at);
+      if (this.marked && place < blocks.length && !this.script.index.slice(Math.max(at, blocks[place].start), blocks[place].end).trim()) place += 1;
+      if (place >= blocks.length) return;
+      const from = Math.max(at, blocks[place].start);
+      const gap = this.script.index.slice(from, blocks[place].end);
+      this.mark(...this.sentenceAt(place, from + gap.length - gap.trimStart().length));
+      return;
+    }
+    const before = this.script.search((block) => block.start < this.start) - 1;
+    if (before < 0) return;
+    const block = blocks[before];
+    const starts = block.sentences.filter((start) => start < this.start);
+    this.mark(...this.sentenceAt(before, starts[starts.length - 1]));
+  }
+
   // The sentence around a place, without white space at its ends.
   sentenceAt(place, point) {
     const block = this.script.blocks[place];

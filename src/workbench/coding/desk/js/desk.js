@@ -86,7 +86,7 @@ class Desk {
     this.pane.setAttribute("aria-label", `${this.t("transcript")}, ${answer.title}`);
     this.codebook.setAttribute("aria-label", this.t("codebook_and_definition"));
     this.panel.setAttribute("aria-label", this.t("chosen_coding"));
-    this.codebook.replaceChildren(h("h3", { class: "wbd-ph" }, this.t("codebook"), h("span", { class: "wbd-cols", "aria-hidden": "true" }, h("span", {}, this.t("here")), h("span", {}, this.t("everywhere")))), this.tree.list, this.tree.definition);
+    this.codebook.replaceChildren(h("h2", { class: "wbd-ph" }, this.t("codebook"), h("span", { class: "wbd-cols", "aria-hidden": "true" }, h("span", {}, this.t("here")), h("span", {}, this.t("everywhere")))), this.tree.list, this.tree.definition);
     this.recall();
     this.tree.open();
     this.cursor.reset();
@@ -218,7 +218,7 @@ class Desk {
   }
 
   focus() {
-    (this.compare.on ? this.root.querySelector(".wbd-dec button:not([disabled])") ?? this.root : this.pane).focus({ preventScroll: true });
+    (this.compare.on ? this.compare.element : this.pane).focus({ preventScroll: true });
   }
 
   closeDialog() {
@@ -395,10 +395,13 @@ class Desk {
   }
 
   async back(op) {
+    const had = new Set(this.transcript.codings.keys());
     const answer = await this.change(op, {});
     if (!answer) return;
     const { act } = this.cursor;
-    if (act && this.transcript.codings.has(act)) this.cursor.choose(act, null);
+    const returned = Object.keys(answer.codings).find((name) => answer.codings[name]?.start != null && !had.has(name));
+    if (returned) this.cursor.choose(returned, null);
+    else if (act && this.transcript.codings.has(act)) this.cursor.choose(act, null);
     else if (act) this.cursor.mark(this.cursor.start, this.cursor.end, null);
     const touched = Object.keys(answer.codings);
     if (this.compare.on) {
@@ -592,10 +595,12 @@ function keymap(desk) {
     entry("", [], ["Shift+ArrowRight"], "", () => cursor.nudge(1, "letter"), edging),
     entry("", [], ["Shift+ArrowLeft"], "", () => cursor.nudge(-1, "letter"), edging),
     entry("", [], ["Enter"], "", () => desk.saveEdge(), edging),
-    entry("group_move", ["j", "k"], ["j", "ArrowDown"], "key_turn", settled(() => cursor.turn(1))),
-    entry("", [], ["k", "ArrowUp"], "", settled(() => cursor.turn(-1))),
+    entry("group_move", ["j", "k"], ["j"], "key_turn", settled(() => cursor.turn(1))),
+    entry("", [], ["k"], "", settled(() => cursor.turn(-1))),
     entry("group_move", ["J", "K"], ["J"], "key_question", settled(() => cursor.question(1))),
     entry("", [], ["K"], "", settled(() => cursor.question(-1))),
+    entry("group_move", ["↑", "↓"], ["ArrowDown"], "key_to_sentence", settled(() => cursor.toSentence(1))),
+    entry("", [], ["ArrowUp"], "", settled(() => cursor.toSentence(-1))),
     entry("group_move", ["←", "→"], ["ArrowRight"], "key_word", settled(() => cursor.word(1))),
     entry("", [], ["ArrowLeft"], "", settled(() => cursor.word(-1))),
     entry("group_move", ["n", "N"], ["n"], "key_coding", settled(() => cursor.coding(1))),

@@ -6,7 +6,7 @@ function openDialog(desk, title, body, { wide = false, onClose = null } = {}) {
   const name = `${desk.id}-dialog`;
   const back = document.activeElement;
   const box = h("div", { class: `wbd-ov ${wide ? "wide" : ""}`, role: "dialog", "aria-modal": "true", "aria-labelledby": name, tabindex: "-1" },
-    h("h3", { id: name }, title), ...body,
+    h("h2", { id: name }, title), ...body,
     h("p", { class: "wbd-pos" }, h("button", { type: "button", class: "wbd-b", onclick: () => close() }, key("Esc"), ` ${desk.t("close")}`)));
   const close = () => {
     box.remove();
@@ -40,7 +40,7 @@ function keepInside(box, event) {
 function showHelp(desk) {
   const { t } = desk;
   const groups = ["group_move", "group_mark", "group_code", "group_describe", "group_safe"];
-  openDialog(desk, t("keys"), [h("div", { class: "wbd-kg" }, ...groups.map((group) => h("div", {}, h("h4", {}, t(group)),
+  openDialog(desk, t("keys"), [h("div", { class: "wbd-kg" }, ...groups.map((group) => h("div", {}, h("h3", {}, t(group)),
     h("dl", {}, ...desk.keys.filter((one) => one.group === group && one.text).flatMap((one) => [
       h("dt", {}, ...one.shown.map((name) => key(name))), h("dd", {}, t(one.text))]))))),
   h("p", { class: "wbd-pos" }, t("nothing_is_lost"))], { wide: true });

@@ -16,18 +16,18 @@ class Inspector {
   marked() {
     const { cursor, t } = this.desk;
     this.act = null;
-    const parts = [h("h3", { class: "wbd-ph" }, t(cursor.marked ? "marked_words" : "coding"))];
+    const parts = [h("h2", { class: "wbd-ph" }, t(cursor.marked ? "marked_words" : "coding"))];
     if (cursor.marked) parts.push(this.quote(cursor.quote), this.place(cursor.start, cursor.end));
     else parts.push(h("p", { class: "wbd-pos" }, t("nothing_chosen")));
     parts.push(...this.placeless());
-    if (this.desk.view.note) parts.push(h("h4", {}, t("document_note")), h("p", {}, this.desk.view.note));
+    if (this.desk.view.note) parts.push(h("h3", {}, t("document_note")), h("p", {}, this.desk.view.note));
     this.element.replaceChildren(...parts);
   }
 
   placeless() {
     const without = [...this.desk.transcript.codings.values()].filter((one) => one.start === null || one.status === "orphan");
     if (!without.length) return [];
-    return [h("h4", {}, this.desk.t("without_quote")), h("ul", { class: "wbd-hist" },
+    return [h("h3", {}, this.desk.t("without_quote")), h("ul", { class: "wbd-hist" },
       ...without.map((one) => h("li", {}, `${one.about ?? "?"}: ${this.desk.nameOf(one.code)} (${one.coder})`)))];
   }
 
@@ -58,7 +58,7 @@ class Inspector {
     this.history = h("ol", { class: "wbd-hist" });
     this.older = h("div");
     this.element.replaceChildren(
-      h("h3", { class: "wbd-ph" }, t("coding")),
+      h("h2", { class: "wbd-ph" }, t("coding")),
       h("p", { class: "wbd-what" }, swatch(code), h("b", {}, this.desk.nameOf(coding.code)), ` · ${t("by", { coder: coding.coder })}`,
         coding.via === "hand" ? "" : ` · ${this.via(coding.via)}`),
       this.quote(this.desk.transcript.index.slice(cursor.start, cursor.end)),
@@ -69,7 +69,7 @@ class Inspector {
       this.radios("weight", coding, [[1, "", ""], [2, "", ""], [3, "", "v"], [null, "", ""]], own),
       this.radios("relevance", coding, [["relevant", "", ""], ["descriptive", "", ""], ["not_relevant", "", "l"]], own),
       h("label", { class: "wbd-memo" }, h("span", {}, t("memo"), " ", key("m")), memo),
-      h("h4", {}, t("history")), this.history);
+      h("h3", {}, t("history")), this.history);
     if (writing) {
       memo.focus();
       memo.setSelectionRange(caret, caret);

@@ -32,9 +32,9 @@ function editCode(desk, code) {
   const button = (text, run, disabled = false) => h("button", { type: "button", class: "wbd-b", disabled, onclick: run }, text);
   openDialog(desk, `${t("edit_code")}: ${row.name}`, [nameRow, h("label", { class: "wbd-memo" }, h("span", {}, t("parent")), parent),
     definitionRow, includeRow, excludeRow, h("p", { class: "wbd-pos" }, t("meaning_versioned")), button(t("save"), save),
-    h("h4", {}, t("merge_title")), h("label", { class: "wbd-memo" }, h("span", {}, t("merge_into")), into), button(t("merge"), merge, !others.length),
-    h("h4", {}, t("split_title")), button(t("split"), () => splitCode(desk, code)),
-    h("h4", {}, t("retire_title")), button(t(row.gone ? "restore" : "retire"), retire)], { wide: true });
+    h("h3", {}, t("merge_title")), h("label", { class: "wbd-memo" }, h("span", {}, t("merge_into")), into), button(t("merge"), merge, !others.length),
+    h("h3", {}, t("split_title")), button(t("split"), () => splitCode(desk, code)),
+    h("h3", {}, t("retire_title")), button(t(row.gone ? "restore" : "retire"), retire)], { wide: true });
 }
 
 function isBelow(desk, code, above) {

@@ -54,16 +54,15 @@ class Transcript {
 
   build(questions) {
     const t = this.desk.t;
-    this.element.textContent = "";
+    this.element.replaceChildren(h("h2", { class: "wbd-vh" }, t("transcript")));
     this.rows = [];
     let question = null;
     let number = 0;
-    let speaker = null;
     for (const [place, block] of this.blocks.entries()) {
       if (block.question && block.question !== question) {
         question = block.question;
         const words = questions[question] || "";
-        this.element.append(h("h4", { class: "wbd-qh", id: `${this.desk.id}-q${place}` }, h("b", {}, question), ` ${words}`));
+        this.element.append(h("h3", { class: "wbd-qh", id: `${this.desk.id}-q${place}` }, h("b", {}, question), ` ${words}`));
       }
       const isNew = place === 0 || block.part !== this.blocks[place - 1].part || block.part === null;
       if (isNew && block.kind !== "other") number += 1;
@@ -79,7 +78,6 @@ class Transcript {
       row.style.setProperty("--h", `${size * 2 + 1}em`);
       this.rows.push({ row, words, margin, filled: false });
       this.element.append(row);
-      speaker = label;
     }
     this.fillFrom(0, FIRST_FILL);
     this.filling = this.rows.length > FIRST_FILL ? FIRST_FILL : null;

@@ -132,7 +132,7 @@ class CodeTree {
     const stale = this.desk.staleOf(code);
     const list = (title, items) => (items.length ? [h("dt", {}, title), h("dd", {}, items.join("; "))] : []);
     this.definition.replaceChildren(
-      h("h4", {}, row.name, h("small", {}, t("version", { n: row.version_no, day: row.since || "–" }))),
+      h("h3", {}, row.name, h("small", {}, t("version", { n: row.version_no, day: row.since || "–" }))),
       h("p", {}, row.definition || t("no_definition")),
       h("dl", {}, ...list(t("include"), row.include), ...list(t("exclude"), row.exclude),
         ...list(t("fits"), row.examples.filter(([, fits]) => fits).map(([text]) => `”${text}”`)),

@@ -1,0 +1,115 @@
+"""Drive the desk in a real JupyterLab as a person would: open a notebook, run a cell, press keys."""
+
+import json
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Page, TimeoutError
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab."""
+
+    folder: Path
+    port: int
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def notebook(self, name: str, *cells: str) -> str:
+        """Write a notebook with these cells, and return its name."""
+        made = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+        made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(made, self.folder / f"{name}.ipynb")
+        return f"{name}.ipynb"
+
+    def api(self, path: str, method: str = "GET", body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.address}/{path}", data, method=method)
+        with urllib.request.urlopen(request) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def kernel_of(self, notebook: str) -> str:
+        sessions = [one for one in self.api("api/sessions") if one["path"] == notebook]
+        return str(sessions[0]["kernel"]["id"])
+
+    def theme(self, name: str) -> None:
+        """Choose a theme for every page opened from now on."""
+        self.setting("apputils-extension:themes", {"theme": name})
+
+    def setting(self, plugin: str, values: dict[str, object]) -> None:
+        address = f"lab/api/settings/@jupyterlab/{plugin}"
+        self.api(address, "PUT", {"raw": json.dumps(values)})
+
+
+_STARTED = (
+    "() => !/^\\[ \\]/.test(document.querySelector('.jp-InputArea-prompt').textContent.trim())"
+)
+
+
+class DeskPage:
+    """A desk in one tab of JupyterLab."""
+
+    def __init__(self, lab: Lab, page: Page, notebook: str) -> None:
+        self.lab = lab
+        self.page = page
+        self.notebook = notebook
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self) -> "DeskPage":
+        """Load the notebook and wait for its kernel."""
+        self.page.goto(f"{self.lab.address}/lab/tree/{self.notebook}?reset")
+        self.page.wait_for_selector(".jp-NotebookPanel-toolbar [data-status=idle]")
+        return self
+
+    def run(self) -> "DeskPage":
+        """Run the first cell and wait for the desk."""
+        self.page.click(".jp-Notebook .jp-CodeCell .cm-content >> nth=0")
+        self.page.wait_for_function(
+            "() => document.querySelector('.jp-Notebook .jp-InputArea-prompt').textContent.trim()"
+        )
+        for _ in range(20):  # a key pressed before the kernel is connected is lost
+            self.page.keyboard.press("Control+Enter")
+            try:
+                self.page.wait_for_function(_STARTED, timeout=2000)
+                break
+            except TimeoutError:
+                continue
+        return self.ready()
+
+    def ready(self) -> "DeskPage":
+        """Wait for the desk, or fail with what the cell says."""
+        fault = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr'], "
+        fault += ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']"
+        self.page.wait_for_selector(f".wbd[data-ready=yes], {fault}")
+        found = self.page.query_selector(fault)
+        assert found is None, found and found.inner_text()
+        self.desk("d.focus()")
+        return self
+
+    def press(self, *keys: str) -> None:
+        """Press keys one by one, each after the one before is answered."""
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.settle()
+
+    def write(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+    def settle(self) -> None:
+        self.page.wait_for_function(
+            "() => document.querySelector('.wbd').desk.outbox.waiting.size === 0"
+        )
+
+    def desk(self, expression: str) -> Any:
+        """Return an expression about the desk, called ``d``."""
+        script = f"() => {{ const d = document.querySelector('.wbd').desk; return {expression}; }}"
+        return self.page.evaluate(script)

@@ -1,0 +1,61 @@
+"""The drivers page in a browser: accessible, readable on a phone, and it answers first."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from workbench.report.run import run_notebook
+
+pytestmark = pytest.mark.browser
+
+OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
+MAXIMUM = 180_000
+"""Four large figures in two widths, their tables and the folded ones."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """Return the run folder of the drivers report of the demo bank, in Swedish."""
+    run = run_notebook(
+        repository / "notebooks" / "30_drivers.ipynb",
+        repository / "data" / "demo" / "bank",
+        language="sv",
+        out=tmp_path_factory.mktemp("drivers"),
+    )
+    assert run.status != "failed"
+    return run.folder
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["report", "review"])
+def test_axe_finds_nothing_and_nothing_is_asked_of_the_network(
+    folder: Path, open_page: Callable, name: str, scheme: str
+) -> None:
+    view = open_page(folder / f"{name}.html", scheme=scheme)
+    view.page.evaluate(OPEN_ALL)
+    assert view.axe() == []
+    assert view.requests == []
+    assert view.page.locator("script").count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 390, 1600])
+def test_the_page_does_not_scroll_sideways(folder: Path, open_page: Callable, width: int) -> None:
+    view = open_page(folder / "report.html", width=width)
+    view.page.evaluate(OPEN_ALL)
+    page, window = view.page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert page <= window
+
+
+def test_the_answer_stands_first_and_the_labels_are_swedish(
+    folder: Path, open_page: Callable
+) -> None:
+    view = open_page(folder / "report.html")
+    heading = view.page.locator("h1").inner_text()
+    assert heading.startswith("Börja med")
+    text = view.page.locator("body").inner_text()
+    for label in ("Prioritera", "Förbättra om möjligt", "Bevara", "Lägre prioritet", "nollband"):
+        assert label in text
+    assert (folder / "report.html").stat().st_size <= MAXIMUM
