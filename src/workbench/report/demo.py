@@ -30,6 +30,8 @@ class Demo:
 DEMOS: Final = (
     Demo("20_satisfaction", "bank", "sv"),
     Demo("20_satisfaction", "bank", "en"),
+    Demo("30_drivers", "bank", "sv"),
+    Demo("30_drivers", "bank", "en"),
 )
 """Every demo report, in the order they are made."""
 

@@ -84,6 +84,51 @@ GLOSSARY: tuple[Entry, ...] = (
         ),
         frozenset({"wave_change", "segment_difference"}),
     ),
+    Entry(
+        Message("Driver"),
+        Message("A question whose answers may go with satisfaction."),
+        frozenset({"drivers"}),
+    ),
+    Entry(
+        Message("Share"),
+        Message(
+            "How much of what all drivers explain is credited to one of them. The sum is 100%."
+        ),
+        frozenset({"drivers"}),
+    ),
+    Entry(
+        Message("Null band"),
+        Message(
+            "As large a share as a driver without a link of its own may get, in 95 cases of 100."
+        ),
+        frozenset({"drivers"}),
+    ),
+    Entry(
+        Message("Can’t be told apart"),
+        Message("The interval of the difference holds zero."),
+        frozenset({"drivers"}),
+    ),
+    Entry(
+        Message("Association"),
+        Message(
+            "How much higher satisfaction is among those whose grade is five points higher, "
+            "everything else equal. Not what happens if the grade is raised."
+        ),
+        frozenset({"drivers", "priority"}),
+    ),
+    Entry(
+        Message("Grade"),
+        Message("The mean answer, on 0–100."),
+        frozenset({"drivers", "priority"}),
+    ),
+    Entry(
+        Message("Shrunk estimate"),
+        Message(
+            "A segment’s number drawn towards those of the others, the more the fewer answers it "
+            "has."
+        ),
+        frozenset({"segment_effects"}),
+    ),
 )
 """Every term; add those of a new kind of result here."""
 

@@ -29,8 +29,13 @@ Payload = dict[str, Any]
 _QUESTIONS = ("happened", "real", "now", "unsaid")
 
 
-def stable(value: Any) -> Any:
+def stable(value: Any, digits: int = 12) -> Any:
     """Return a value as plain JSON: twelve significant digits, missing as None, dates as text.
+
+    Parameters
+    ----------
+    digits
+        Significant digits of numbers.
 
     Raises
     ------
@@ -48,20 +53,20 @@ def stable(value: Any) -> Any:
         case None | bool() | str() | int():
             return value
         case float():
-            return _stable_number(value)
+            return _stable_number(value, digits)
         case dt.datetime() | dt.date():
             return None if value != value else value.isoformat()
         case frozenset() | set():
-            return sorted(stable(part) for part in value)
+            return sorted(stable(part, digits) for part in value)
         case list() | tuple():
-            return [stable(part) for part in value]
+            return [stable(part, digits) for part in value]
         case dict():
-            return {str(key): stable(part) for key, part in value.items()}
+            return {str(key): stable(part, digits) for key, part in value.items()}
         case _:
             return _stable_other(value)
 
 
-def _stable_number(value: float) -> float | None:
+def _stable_number(value: float, digits: int) -> float | None:
     if math.isnan(value):
         return None
     if math.isinf(value):
@@ -69,7 +74,7 @@ def _stable_number(value: float) -> float | None:
             "A result holds an infinite number; give null and a reason in its place where the "
             "result is made."
         )
-    return float(f"{value:.12g}") + 0.0
+    return float(f"{value:.{digits}g}") + 0.0
 
 
 def _stable_other(value: Any) -> Any:
@@ -81,12 +86,13 @@ def _stable_other(value: Any) -> Any:
     )
 
 
-def _table(frame: pd.DataFrame, spec: TableSpec, where: str) -> Payload:
+def _table(frame: pd.DataFrame, spec: TableSpec, where: str, digits: int) -> Payload:
     columns = [str(column) for column in frame.columns]
     absent = [name for name in spec.key if name not in columns]
     if absent:
         raise DataError(f"Key column '{absent[0]}' is not in {where}; its specs name it as a key.")
-    rows = [[stable(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    plain = frame.itertuples(index=False, name=None)
+    rows = [[stable(value, digits) for value in row] for row in plain]
     positions = [columns.index(name) for name in spec.key]
     seen: set[tuple[str, ...]] = set()
     for number, row in enumerate(rows):
@@ -136,7 +142,9 @@ def result_payload(result: Result, identifier: str) -> Payload:
         "summary": result.message.both(),
         "method": result.method.both(),
         "tables": {
-            name: _table(frame, specs[name], f"table '{name}' of result '{identifier}'")
+            name: _table(
+                frame, specs[name], f"table '{name}' of result '{identifier}'", result.digits
+            )
             for name, frame in result.tables.items()
         },
         "checks": [_check(check) for check in result.checks],
@@ -182,6 +190,7 @@ def _both(record: Answer | Statements) -> dict[str, str]:
 def answer_payload(answer: Answer, identifier: str) -> Payload:
     """Return the answer as plain JSON, worded in both languages."""
     words = {name: getattr(answer, name) for name in _QUESTIONS}
+    words |= {"change": answer.change} if answer.change is not None else {}
     return _wordless(answer, identifier) | {
         "answer": {
             "title": answer.title.both(),

@@ -47,6 +47,7 @@ class PenaltyRewardResult(Result):
     """
 
     kind: ClassVar[str] = "penalty_reward"
+    digits: ClassVar[int] = 8
 
     classes: pd.DataFrame | None
     outcome: str

@@ -62,11 +62,13 @@ class Result:
     """Base of every record: a tidy, unrounded main table and what surrounds it.
 
     Subclasses set ``kind`` and say in their docstring which columns ``table`` has, in which units.
-    Further tables are fields of their own, named in ``specs``. ``eq=False``: two frames have no
-    single truth value.
+    Further tables are fields of their own, named in ``specs``. ``digits``: significant digits in
+    the machine-readable copy; those that matrix products compute keep eight, since the last ones
+    differ between machines. ``eq=False``: two frames have no single truth value.
     """
 
     kind: ClassVar[str]
+    digits: ClassVar[int] = 12
 
     table: pd.DataFrame
     method: Message

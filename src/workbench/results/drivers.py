@@ -67,6 +67,7 @@ class DriversResult(Result):
     """
 
     kind: ClassVar[str] = "drivers"
+    digits: ClassVar[int] = 8
 
     fit: pd.DataFrame
     grades: pd.DataFrame
@@ -225,6 +226,7 @@ class DominanceResult(Result):
     """
 
     kind: ClassVar[str] = "dominance"
+    digits: ClassVar[int] = 8
 
     conditional: pd.DataFrame
     complete: pd.DataFrame

@@ -40,6 +40,7 @@ class SegmentEffectsResult(Result):
     """
 
     kind: ClassVar[str] = "segment_effects"
+    digits: ClassVar[int] = 8
 
     drivers: pd.DataFrame
     by: tuple[str, ...]
@@ -116,6 +117,7 @@ class OppositesResult(Result):
     """
 
     kind: ClassVar[str] = "opposites"
+    digits: ClassVar[int] = 8
 
     groups: pd.DataFrame | None
     points: pd.DataFrame | None
@@ -207,6 +209,7 @@ class EffectChangesResult(Result):
     """
 
     kind: ClassVar[str] = "effect_changes"
+    digits: ClassVar[int] = 8
 
     outcome: str
     confidence: float
@@ -262,6 +265,7 @@ class ItemDifferencesResult(Result):
     """
 
     kind: ClassVar[str] = "item_differences"
+    digits: ClassVar[int] = 8
 
     by: tuple[str, ...]
     least: float

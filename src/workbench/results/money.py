@@ -27,6 +27,7 @@ class MoneyResult(Result):
     """
 
     kind: ClassVar[str] = "money"
+    digits: ClassVar[int] = 8
 
     outcome: str
     money: str

@@ -33,6 +33,7 @@ class PathsResult(Result):
     """
 
     kind: ClassVar[str] = "paths"
+    digits: ClassVar[int] = 8
 
     paths: pd.DataFrame
     loadings: pd.DataFrame

@@ -51,6 +51,7 @@ class PriorityResult(Result):
     """
 
     kind: ClassVar[str] = "priority"
+    digits: ClassVar[int] = 8
 
     outcome: str
     segment: str | None
@@ -129,6 +130,7 @@ class ActionsResult(Result):
     """
 
     kind: ClassVar[str] = "actions"
+    digits: ClassVar[int] = 8
 
     ties: pd.DataFrame | None
     outcome: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,7 +129,8 @@ class PathTables:
     def _interval(self, draws: Floats | None) -> tuple[Floats, Floats] | None:
         if draws is None:
             return None
-        low, high = np.nanquantile(draws, [self.tail, 1 - self.tail], axis=0)
+        quantile = np.nanquantile if np.isnan(draws).any() else np.quantile
+        low, high = quantile(draws, [self.tail, 1 - self.tail], axis=0)
         return low, high
 
     def _frame(
@@ -160,6 +162,7 @@ class PathTables:
         drawn = None if self.drawn is None else self.drawn.fit.paths[:, a, b]
         return self._frame(self._named(a, b), self.sample.fit.paths[0, a, b], drawn)
 
+    @cached_property
     def total_effects(self) -> pd.DataFrame:
         """Return direct and indirect effects of every construct on those it leads to."""
         reach = self._reach()
@@ -172,8 +175,14 @@ class PathTables:
         table["effect_low"] = np.nan if interval is None else interval[0]
         table["effect_high"] = np.nan if interval is None else interval[1]
         bad = table["from"].isin(self.negative) | table["to"].isin(self.negative)
-        table.loc[bad, ["effect", "effect_low", "effect_high"]] = np.nan
-        table.loc[bad, "reason"] = "NEGATIVE_WEIGHT"
+        return self._withheld(table, bad, ["effect", "effect_low", "effect_high"])
+
+    @staticmethod
+    def _withheld(table: pd.DataFrame, bad: pd.Series, columns: list[str]) -> pd.DataFrame:
+        """Blank what rests on a negative weight, and say why."""
+        if bad.any():
+            table.loc[bad, columns] = np.nan
+            table.loc[bad, "reason"] = "NEGATIVE_WEIGHT"
         return table
 
     def _reach(self) -> Floats:
@@ -203,9 +212,7 @@ class PathTables:
         drawn = None if self.drawn is None else self.drawn.index_weights
         table = self._by_item(self.sample.index_weights[0], drawn)
         bad = table["construct"].isin(self.negative)
-        table.loc[bad, ["estimate", "ci_low", "ci_high"]] = np.nan
-        table.loc[bad, "reason"] = "NEGATIVE_WEIGHT"
-        return table
+        return self._withheld(table, bad, ["estimate", "ci_low", "ci_high"])
 
     def r2(self) -> pd.DataFrame:
         """Return R2 of every construct that something leads to."""
@@ -214,16 +221,20 @@ class PathTables:
         drawn = None if self.drawn is None else self.drawn.fit.r2[:, known]
         return self._frame({"construct": names}, self.sample.fit.r2[0, known], drawn)
 
+    @cached_property
     def indices(self) -> pd.DataFrame:
         """Return each construct's index with PLS and with equal weights."""
         pls_index, equal = self._index(self.sample)
         drawn = None if self.drawn is None else self._index(self.drawn)[0]
         table = self._frame({"construct": self.frame.constructs}, pls_index[0], drawn)
         on_scale = self._on_scale()
-        for place, name in enumerate(self.frame.constructs):
-            if name in self.negative or not on_scale[place]:
-                table.loc[place, ["estimate", "ci_low", "ci_high"]] = np.nan
-                table.loc[place, "reason"] = "NEGATIVE_WEIGHT" if on_scale[place] else "SCALE"
+        table = self._withheld(
+            table, table["construct"].isin(self.negative), ["estimate", "ci_low", "ci_high"]
+        )
+        if not all(on_scale):
+            off = [not ok for ok in on_scale]
+            table.loc[off, ["estimate", "ci_low", "ci_high"]] = np.nan
+            table.loc[off, "reason"] = "SCALE"
         table["n"] = pd.array([self._answers(name) for name in self.frame.constructs], "Int64")
         table["equal"] = np.where(on_scale, equal[0], np.nan)
         table["difference"] = table["estimate"] - table["equal"]
@@ -250,9 +261,9 @@ class PathTables:
 
     def map(self, outcome: str) -> pd.DataFrame:
         """Return total effect on the outcome against performance."""
-        effects = self.total_effects()
+        effects = self.total_effects
         own = effects[effects["to"] == outcome].set_index("from")
-        indices = self.indices().set_index("construct")
+        indices = self.indices.set_index("construct")
         rows: list[dict[str, Any]] = []
         for name in self.frame.constructs:
             if name not in own.index:

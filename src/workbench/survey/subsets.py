@@ -39,7 +39,7 @@ MAX_UNITS = 24
 SINGULAR = 1e-10
 """A driver whose variance given the others is below this share of its own adds nothing."""
 
-_BLOCK = 1 << 13
+_BLOCK = 1 << 12
 _SMALL = 1 << 14
 
 

@@ -29,6 +29,7 @@ __all__ = ["plot_dominance", "plot_drivers"]
 
 _LEFT, _RIGHT = 300.0, 390.0
 _ROW_WIDE, _ROW_NARROW = 36.0, 62.0
+_NARROW_RISE = 0.24
 
 Record = dict[str, Any]
 
@@ -63,8 +64,27 @@ def plot_drivers(
     _column_headings(ax, language, narrow)
     for y, record in enumerate(shown):
         _share_row(ax, record, y, result, language, narrow)
+    _dots(ax, shown, narrow)
     _brackets(ax, shown, language, narrow)
     return ax
+
+
+def _dots(ax: Axes, shown: list[Record], narrow: bool) -> None:
+    """Draw all filled dots, then all hollow ones: those inside the null band."""
+    rise = _NARROW_RISE if narrow else 0.0
+    for is_hollow in (False, True):
+        rows = [y for y, r in enumerate(shown) if (r["beyond_null"] is not True) == is_hollow]
+        ax.plot(
+            [100 * shown[y]["share"] for y in rows],
+            [y + rise for y in rows],
+            "o",
+            markersize=10,
+            markerfacecolor=PAPER if is_hollow else ACCENT,
+            markeredgecolor=ACCENT,
+            markeredgewidth=2.2,
+            zorder=4,
+            clip_on=False,
+        )
 
 
 def _name(result: Any, name: str, language: str) -> str:
@@ -74,7 +94,7 @@ def _name(result: Any, name: str, language: str) -> str:
 def _share_row(
     ax: Axes, record: Record, y: int, result: DriversResult, language: str, narrow: bool
 ) -> None:
-    middle = y + (0.24 if narrow else 0.0)
+    middle = y + (_NARROW_RISE if narrow else 0.0)
     height = 0.26 if narrow else 0.42
     if record["null_high"] is not None:
         end = 100 * record["null_high"]
@@ -83,18 +103,6 @@ def _share_row(
     if record["ci_low"] is not None:
         low, high = 100 * record["ci_low"], 100 * record["ci_high"]
         ax.hlines(middle, low, high, colors=ACCENT, linewidth=2.5, zorder=3)
-    is_hollow = record["beyond_null"] is not True
-    ax.plot(
-        [100 * record["share"]],
-        [middle],
-        "o",
-        markersize=10,
-        markerfacecolor=PAPER if is_hollow else ACCENT,
-        markeredgecolor=ACCENT,
-        markeredgewidth=2.2,
-        zorder=4,
-        clip_on=False,
-    )
     name = f"{y + 1}. {_name(result, record['driver'], language)}"
     n = format_number(record["n"], language, decimals=0)
     numbers = _share_words(record, language)

@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 _PANELS = 4
+_MOST_CHANGES = 6
 _ROW = 30.0
 _HEAD = 96.0
 _FOOT = 36.0
@@ -332,11 +333,13 @@ def plot_effect_changes(
     language: str = "en",
     narrow: bool = False,
 ) -> Axes:
-    """Draw the change of each driver's effect in the last wave, with its interval."""
+    """Draw the surest changes of effects in the last wave, with their intervals."""
     records = plain_rows(result.table)
     last = records[-1]["wave"] if records else None
+    newest = [record for record in records if record["wave"] == last]
+    newest.sort(key=lambda record: 2.0 if record["p_value"] is None else record["p_value"])
     rows: list[Row] = []
-    for record in [r for r in records if r["wave"] == last]:
+    for record in newest[:_MOST_CHANGES]:
         name = _name(result, record["driver"], language)
         if record["change"] is None:
             rows.append(Row(name=name, estimate=None, text=translate("not shown", language)))
@@ -363,7 +366,9 @@ def plot_effect_changes(
         ax=ax,
         language=language,
         narrow=narrow,
-        axis=translate("Change in what +5 points of grade go with, points", language),
+        axis=translate("Change, points", language)
+        if narrow
+        else translate("Change in what +5 points of grade go with, points", language),
         headings=("", translate("answers", language), translate("Change (interval)", language)),
         reference=0.0,
         reference_label=translate("no change", language),
@@ -401,7 +406,9 @@ def plot_item_differences(
         ax=ax,
         language=language,
         narrow=narrow,
-        axis=translate("Grade minus grade elsewhere, at the same other grades, points", language),
+        axis=translate("Difference, points", language)
+        if narrow
+        else translate("Grade minus grade elsewhere, at the same other grades, points", language),
         headings=("", translate("answers", language), translate("Difference", language)),
         reference=0.0,
         signed=True,

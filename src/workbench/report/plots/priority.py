@@ -57,8 +57,7 @@ def plot_priority(
     _quadrants(ax, result, language, narrow)
     _axes(ax, result, language, narrow)
     _tie_lines(ax, records, language, narrow)
-    for number, record in enumerate(records, start=1):
-        _mark(ax, record, number)
+    _marks(ax, records)
     if narrow:
         _list(ax, records, result, language)
     else:
@@ -216,29 +215,40 @@ def _is_sure(record: Record) -> bool:
     return record["p_quadrant"] is not None and record["p_quadrant"] >= SURE
 
 
-def _mark(ax: Axes, record: Record, number: int) -> None:
+def _marks(ax: Axes, records: list[Record]) -> None:
+    """Draw intervals, rings and numbers; marks of one form share one drawing."""
     from matplotlib.path import Path
 
-    x, y = record["effect"], record["performance"]
-    if record["effect_low"] is not None:
-        ax.hlines(y, record["effect_low"], record["effect_high"], colors=SOFT, linewidth=1.2)
-    if record["performance_low"] is not None:
-        ax.vlines(x, record["performance_low"], record["performance_high"], colors=SOFT,
-                  linewidth=1.2)  # fmt: skip
-    ax.plot([x], [y], "o", markersize=_RING, markerfacecolor=PAPER, markeredgecolor=LINE,
-            markeredgewidth=4, zorder=4)  # fmt: skip
-    probability = record["p_quadrant"]
-    if probability is not None and probability > 0:
-        colour = ACCENT if _is_sure(record) else WARN
-        if probability > 0.995:
-            ax.plot([x], [y], "o", markersize=_RING, markerfacecolor="none",
-                    markeredgecolor=colour, markeredgewidth=4, zorder=5)  # fmt: skip
-        else:
-            arc = Path.arc(90 - 360 * probability, 90)
-            ax.plot([x], [y], marker=arc, markersize=_RING, markerfacecolor="none",
-                    markeredgecolor=colour, markeredgewidth=4, zorder=5)  # fmt: skip
-    ax.annotate(str(number), (x, y), ha="center", va="center", fontsize=SMALL, fontweight="bold",
-                color=INK, zorder=6)  # fmt: skip
+    for record in records:
+        x, y = record["effect"], record["performance"]
+        if record["effect_low"] is not None:
+            ends = record["effect_low"], record["effect_high"]
+            ax.hlines(y, *ends, colors=SOFT, linewidth=1.2)
+        if record["performance_low"] is not None:
+            ends = record["performance_low"], record["performance_high"]
+            ax.vlines(x, *ends, colors=SOFT, linewidth=1.2)
+    _rings(ax, records, "o", LINE, face=PAPER, zorder=4)
+    known = [record for record in records if record["p_quadrant"]]
+    full = [record for record in known if record["p_quadrant"] > 0.995]
+    _rings(ax, full, "o", ACCENT, face="none", zorder=5)
+    for record in known:
+        if record not in full:
+            arc = Path.arc(90 - 360 * record["p_quadrant"], 90)
+            colour = ACCENT if _is_sure(record) else WARN
+            _rings(ax, [record], arc, colour, face="none", zorder=5)
+    for number, record in enumerate(records, start=1):
+        ax.annotate(str(number), (record["effect"], record["performance"]), ha="center",
+                    va="center", fontsize=SMALL, fontweight="bold", color=INK,
+                    zorder=6)  # fmt: skip
+
+
+def _rings(
+    ax: Axes, records: list[Record], marker: Any, colour: str, *, face: str, zorder: int
+) -> None:
+    xs = [record["effect"] for record in records]
+    ys = [record["performance"] for record in records]
+    ax.plot(xs, ys, marker=marker, linestyle="none", markersize=_RING, markerfacecolor=face,
+            markeredgecolor=colour, markeredgewidth=4, zorder=zorder)  # fmt: skip
 
 
 def _sure_words(record: Record, language: str) -> Message | None:
@@ -283,38 +293,21 @@ def _labels(
         )
         for record in records
     ]
-    taken = [_Box(x - 15, y - 15, x + 15, y + 15) for x, y in points]
-    taken += _corner_boxes(size)
+    fixed = [_Box(x - 15, y - 15, x + 15, y + 15) for x, y in points] + _corner_boxes(size)
     lines = [_interval_box(record, ax, size) for record in records]
     border = (result.cut_effect - x0) / (x1 - x0) * size[0]
-    lines.append(_Box(border - 4, 0, border + 4, size[1]))
-    for number, (record, (x, y)) in enumerate(zip(records, points, strict=True), start=1):
+    middle = (result.cut_performance - y0) / (y1 - y0) * size[1]
+    lines += [_Box(border - 4, 0, border + 4, size[1]), _Box(0, middle - 3, size[0], middle + 3)]
+    texts: list[tuple[str, str]] = []
+    spots: list[dict[_Spot, _Box]] = []
+    for number, (record, point) in enumerate(zip(records, points, strict=True), start=1):
         name = f"{number}. {localized(result.label(record['driver']), language)}"
         sure = _sure_words(record, language)
         under = sure.render(language) if sure else ""
-        width = max(len(name) * _LETTER, len(under) * _SMALL_LETTER)
-        spots = {
-            ("left", 20.0, 0.0): _Box(x + 20, y - 18, x + 20 + width, y + 18),
-            ("right", -20.0, 0.0): _Box(x - 20 - width, y - 18, x - 20, y + 18),
-            ("center", 0.0, -36.0): _Box(x - width / 2, y - 54, x + width / 2, y - 18),
-            ("center", 0.0, 36.0): _Box(x - width / 2, y + 18, x + width / 2, y + 54),
-            ("left", 14.0, -30.0): _Box(x + 14, y - 48, x + 14 + width, y - 12),
-            ("right", -14.0, -30.0): _Box(x - 14 - width, y - 48, x - 14, y - 12),
-            ("left", 14.0, 30.0): _Box(x + 14, y + 12, x + 14 + width, y + 48),
-            ("right", -14.0, 30.0): _Box(x - 14 - width, y + 12, x - 14, y + 48),
-        }
-
-        def cost(spot: tuple[str, float, float], boxes: Any = spots) -> float:
-            box = boxes[spot]
-            outside = max(0.0, -box.x0) + max(0.0, box.x1 - size[0])
-            outside += max(0.0, -box.y0) + max(0.0, box.y1 - size[1])
-            covered = sum(box.overlap(other) for other in taken)
-            crossed = sum(box.overlap(line) for line in lines)
-            return 400 * outside + covered + 0.5 * crossed
-
-        best = min(spots, key=cost)
-        taken.append(spots[best])
-        align, dx, dy = best
+        texts.append((name, under))
+        spots.append(_spots(*point, max(len(name) * _LETTER, len(under) * _SMALL_LETTER)))
+    chosen = _least_covering(spots, fixed, lines, size)
+    for record, (name, under), (align, dx, dy) in zip(records, texts, chosen, strict=True):
         for text, rise, weight, colour, letter in (
             (name, 8.5, "bold", INK, SIZE),
             (under, -8.5, "normal", SOFT if _is_sure(record) else WARN, SMALL),
@@ -322,6 +315,49 @@ def _labels(
             ax.annotate(text, (record["effect"], record["performance"]), xytext=(dx, dy + rise),
                         textcoords="offset points", ha=align, va="center", fontsize=letter,
                         fontweight=weight, color=colour, zorder=7)  # fmt: skip
+
+
+_Spot = tuple[str, float, float]
+"""Alignment, and offset from the mark, in pixels."""
+
+
+def _spots(x: float, y: float, width: float) -> dict[_Spot, _Box]:
+    """Return where a label may stand, and the rectangle it takes there."""
+    found: dict[_Spot, _Box] = {}
+    for dx, dy in ((20, 0), (14, -30), (14, 30), (10, -46), (10, 46)):
+        found["left", dx, dy] = _Box(x + dx, y + dy - 18, x + dx + width, y + dy + 18)
+        found["right", -dx, dy] = _Box(x - dx - width, y + dy - 18, x - dx, y + dy + 18)
+    for dy in (-36, 36, -54, 54):
+        found["center", 0, dy] = _Box(x - width / 2, y + dy - 18, x + width / 2, y + dy + 18)
+    return found
+
+
+def _least_covering(
+    spots: list[dict[_Spot, _Box]],
+    fixed: list[_Box],
+    lines: list[_Box],
+    size: tuple[float, float],
+) -> list[_Spot]:
+    """Choose a spot for every label, each given the others, until nothing improves."""
+    chosen = [next(iter(own)) for own in spots]
+
+    def cost(label: int, spot: _Spot) -> float:
+        box = spots[label][spot]
+        outside = max(0.0, -box.x0) + max(0.0, box.x1 - size[0])
+        outside += max(0.0, -box.y0) + max(0.0, box.y1 - size[1])
+        others = [spots[i][own] for i, own in enumerate(chosen) if i != label]
+        covered = sum(box.overlap(other) for other in [*fixed, *others])
+        crossed = sum(box.overlap(line) for line in lines)
+        far = abs(spot[1]) + abs(spot[2])
+        return 400 * outside + 3 * covered + 0.5 * crossed + 2 * far
+
+    for _ in range(6):
+        before = list(chosen)
+        for label, own in enumerate(spots):
+            chosen[label] = min(own, key=lambda spot, at=label: cost(at, spot))
+        if chosen == before:
+            break
+    return chosen
 
 
 def _corner_boxes(size: tuple[float, float]) -> list[_Box]:

@@ -23,6 +23,7 @@ __all__ = [
     "lead_effect_changes",
     "lead_opposites",
     "lead_segment_effects",
+    "subtitle_effect_changes",
     "subtitle_opposites",
     "subtitle_segment_effects",
 ]
@@ -184,6 +185,14 @@ def lead_effect_changes(result: EffectChangesResult) -> list[Message]:
         )
         for row in moved[:2]
     ]
+
+
+def subtitle_effect_changes(result: EffectChangesResult) -> Message:
+    """Say how to read the figure."""
+    return Message(
+        "The six surest changes; all stand in the table. Dot and {confidence:percent} interval.",
+        confidence=result.confidence,
+    )
 
 
 def headline_item_differences(result: ItemDifferencesResult) -> Message:
