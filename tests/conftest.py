@@ -3,6 +3,8 @@
 import fcntl
 import importlib.util
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,10 +50,8 @@ def store_table() -> Callable[..., Path]:
 def demo_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Return a function that gives the run folder of the demo satisfaction report in a language.
 
-    Each language is run once, also when several workers ask for it.
+    Each language is run once, in a process of its own, also when several workers ask for it.
     """
-    from workbench.report.run import run_notebook
-
     home = tmp_path_factory.getbasetemp()
     shared = (home.parent if "PYTEST_XDIST_WORKER" in os.environ else home) / "demo-reports"
 
@@ -61,14 +61,17 @@ def demo_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pat
             fcntl.flock(lock, fcntl.LOCK_EX)
             place = shared / f"{language}.txt"
             if not place.exists():
-                made = run_notebook(
-                    ROOT / "notebooks" / "20_satisfaction.ipynb",
-                    ROOT / "data" / "demo" / "bank",
-                    language=language,
-                    out=shared,
+                arguments = ["20_satisfaction", "--study", str(ROOT / "data" / "demo" / "bank")]
+                arguments += ["--language", language, "--out", str(shared)]
+                done = subprocess.run(
+                    [sys.executable, "-m", "workbench", "run", *arguments],
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                    cwd=ROOT,
                 )
-                assert made.status == "done"
-                place.write_text(str(made.folder), encoding="utf-8")
+                report = Path(done.stdout.splitlines()[-1])
+                place.write_text(str(report.parent), encoding="utf-8")
             return Path(place.read_text(encoding="utf-8"))
 
     return run
