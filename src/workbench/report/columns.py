@@ -236,7 +236,6 @@ READER_TABLES: dict[str, tuple[str, ...]] = {
     "opposites": ("groups", "points"),
     "health": ("table", "findings"),
     "health_coverage": ("table", "margins", "languages"),
-    "health_listwise": ("table", "items"),
     "effects": ("words",),
     "decision": ("words",),
     "trust": ("words",),

@@ -28,6 +28,8 @@ class Demo:
 
 
 DEMOS: Final = (
+    Demo("10_data_health", "bank", "sv"),
+    Demo("10_data_health", "bank", "en"),
     Demo("20_satisfaction", "bank", "sv"),
     Demo("20_satisfaction", "bank", "en"),
     Demo("30_drivers", "bank", "sv"),

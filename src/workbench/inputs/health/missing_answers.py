@@ -19,7 +19,8 @@ __all__ = ["listwise", "missing_answers"]
 
 def missing_answers(material: Material) -> MissingResult:
     """Return the four kinds of missing for every item, in the latest wave and over waves."""
-    counted = material.reading.missing
+    asked = {*material.scales, *_ruled(material)}
+    counted = material.reading.missing[material.reading.missing["item"].isin(asked)]
     wide = counted.pivot_table(
         index=["item", "wave"], columns="kind", values="n", aggfunc="sum", sort=False
     ).reindex(columns=list(MISSING_KINDS))
@@ -40,6 +41,18 @@ def missing_answers(material: Material) -> MissingResult:
             "Don't know, not asked, blank and out of scale are counted apart."
         ),
     )
+
+
+def _ruled(material: Material) -> set[str]:
+    """Return the items that a rule of the study is about, dates aside."""
+    from workbench.inputs.models.survey import pattern_matches
+
+    patterns = [name for name, rule in material.survey.items.items() if rule.kind != "date"]
+    return {
+        item
+        for item in material.reading.kinds
+        if any(pattern_matches(pattern, item) for pattern in patterns)
+    }
 
 
 def listwise(material: Material) -> ListwiseResult | None:

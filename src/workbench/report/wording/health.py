@@ -1,0 +1,364 @@
+"""What data health means, in words: findings as headings, the answer, and what can't be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.language import Message
+from workbench.report.rows import plain_rows
+from workbench.results.report import Answer, KeyFigure, Statements
+
+if TYPE_CHECKING:
+    from workbench.results.health import (
+        CoverageResult,
+        HealthResult,
+        ItemHealthResult,
+        ListwiseResult,
+        MissingResult,
+        UnitHealthResult,
+    )
+    from workbench.results.report import Tone
+
+__all__ = [
+    "GROUPS",
+    "DataHealth",
+    "grade_words",
+    "headline_health",
+    "headline_health_coverage",
+    "headline_health_items",
+    "headline_health_listwise",
+    "headline_health_missing",
+    "headline_health_units",
+    "subtitle_health",
+    "subtitle_health_coverage",
+    "subtitle_health_missing",
+]
+
+GROUPS = {
+    "coverage": Message("Coverage"),
+    "respondents": Message("Respondents"),
+    "answering": Message("Answering"),
+    "items": Message("Items"),
+    "codes": Message("Codes"),
+}
+"""Groups of checks, as a page names them."""
+
+_FEW = 3
+_COMPLETE = 0.6
+_SIMILAR = 0.05
+
+
+def grade_words(grade: str) -> Message:
+    """Return what a grade means: "B, with care"."""
+    return {
+        "A": Message("A, sound"),
+        "B": Message("B, with care"),
+        "C": Message("C, mend first"),
+    }.get(grade, Message("D, not fit"))
+
+
+def headline_health(result: HealthResult) -> Message:
+    """Return how many files are sound."""
+    table = result.table
+    sound = int((table["health"] == "A").sum())
+    if sound == len(table):
+        return Message("Nothing was found that a conclusion must fear")
+    return Message("{sound:integer} of {n:integer} files are sound", sound=sound, n=len(table))
+
+
+def subtitle_health(result: HealthResult) -> Message:
+    """Say how to read the signs."""
+    del result
+    return Message("✓ nothing to fear, ! take care, ✕ mend before concluding; newest last.")
+
+
+def headline_health_coverage(result: CoverageResult) -> Message:
+    """Return the response rate, and whether the answers look like the population."""
+    last = plain_rows(result.table)[-1]
+    far = _farthest(result)
+    rate = last["response_rate"]
+    if rate is None:
+        return Message("{n:integer} answered in {wave}", n=last["n"], wave=last["wave"])
+    values = {"rate": rate, "wave": str(last["wave"])}
+    if far is None:
+        return Message("{rate:percent} of those invited answered in {wave}", **values)
+    if abs(far["difference"]) < _SIMILAR:
+        return Message(
+            "{rate:percent} of those invited answered in {wave}, and they look like the population",
+            **values,
+        )
+    return Message(
+        "{rate:percent} of those invited answered in {wave}; {unit} is off by "
+        "{difference:percent_points} percentage points",
+        unit=f"{far['column']} {far['value']}",
+        difference=far["difference"],
+        **values,
+    )
+
+
+def _farthest(result: CoverageResult) -> dict[str, Any] | None:
+    if result.margins is None:
+        return None
+    rows = [row for row in plain_rows(result.margins) if row["difference"] is not None]
+    return max(rows, key=lambda row: abs(row["difference"])) if rows else None
+
+
+def subtitle_health_coverage(result: CoverageResult) -> Message:
+    """Say how to read the figure."""
+    if result.table["response_rate"].notna().any():
+        return Message("Answers by those invited, with a 95% interval. The axis is cut.")
+    return Message("Answers by wave; how many were invited is not known.")
+
+
+def headline_health_missing(result: MissingResult) -> Message:
+    """Return how few answers the emptiest item has."""
+    if result.table.empty:
+        return Message("The study says nothing about its items")
+    least = result.table.sort_values("answered", kind="stable").iloc[0]
+    return Message(
+        "'{item}' has the fewest answers: {share:percent} of the rows",
+        item=str(least["item"]),
+        share=float(least["answered"]),
+    )
+
+
+def subtitle_health_missing(result: MissingResult) -> Message:
+    """Say how to read the figure."""
+    return Message(
+        "Shares of all rows in {wave}, fewest answers first; the number is the share answered.",
+        wave=result.wave,
+    )
+
+
+def headline_health_listwise(result: ListwiseResult) -> Message:
+    """Return what listwise deletion would leave."""
+    last = result.table.iloc[-1]
+    return Message(
+        "Complete rows only would leave {complete:integer} of {n:integer} in {wave}",
+        complete=int(last["complete"]),
+        n=int(last["n"]),
+        wave=str(last["wave"]),
+    )
+
+
+def headline_health_units(result: UnitHealthResult) -> Message:
+    """Return where straight lines are most common."""
+    shown = result.table[result.table["straight_lines"].notna()]
+    if shown.empty:
+        return Message("No unit has enough rows to be looked at")
+    worst = shown.sort_values("straight_lines", ascending=False, kind="stable").iloc[0]
+    return Message(
+        "Straight lines are at most {share:percent1} of a unit’s rows: {unit}",
+        share=float(worst["straight_lines"]),
+        unit=str(worst["unit"]),
+    )
+
+
+def headline_health_items(result: ItemHealthResult) -> Message:
+    """Return how far the items differ."""
+    rows = [row for row in plain_rows(result.table) if row["rest_correlation"] is not None]
+    if not rows:
+        return Message("{n:integer} items with a scale", n=len(result.table))
+    least = min(rows, key=lambda row: row["rest_correlation"])
+    return Message(
+        "'{item}' goes least with the others: correlation {rest:number2}",
+        item=str(least["item"]),
+        rest=least["rest_correlation"],
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DataHealth:
+    """The conclusions of the data health report.
+
+    Parameters
+    ----------
+    health
+        What was found.
+    """
+
+    health: HealthResult
+
+    def answer(self) -> Answer:
+        """Return the answer: fit or not, why, what to do, what can't be said."""
+        return Answer(
+            title=self._title(),
+            happened=self._happened(),
+            real=self._real(),
+            now=self._now(),
+            unsaid=self._unsaid(),
+            figures=tuple(self._figures()),
+        )
+
+    def unsaid(self) -> Statements:
+        """Return what no check of the answers can tell."""
+        items = [
+            Message(
+                "**What those who did not answer think.** Weights make the answers look like the "
+                "population in the known shares; they do not make them think like it."
+            ),
+            Message(
+                "**Whether people meant what they answered.** Straight lines and speed are signs, "
+                "not proof; some who answer all alike mean it."
+            ),
+            Message(
+                "**What was never asked.** A check sees the items in the files, not those that "
+                "should have been there."
+            ),
+        ]
+        coverage = self.health.coverage
+        if coverage.table["response_rate"].isna().all():
+            items.append(
+                Message(
+                    "**How many were asked.** The study names no number of invited; without it a "
+                    "response rate can’t be computed."
+                )
+            )
+        if coverage.margins is None:
+            items.append(
+                Message(
+                    "**Whether they look like the population.** The study names no known shares "
+                    "(margins) to compare with."
+                )
+            )
+        return Statements(role="unsaid", items=tuple(items))
+
+    def findings(self) -> Statements:
+        """Return everything that calls for care, as a list; the gravest first."""
+        found = self.health.of("alarm", "care")
+        worded = [
+            Message("**Mend:** {text}", text=finding.text)
+            if finding.severity == "alarm"
+            else Message("**Take care:** {text}", text=finding.text)
+            for finding in found
+        ]
+        if not worded:
+            worded = [Message("Nothing that calls for care was found.")]
+        return Statements(role="list", items=tuple(worded), title=Message("What was found"))
+
+    def _title(self) -> Message:
+        alarms, cares = len(self.health.of("alarm")), len(self.health.of("care"))
+        match self.health.grade:
+            case "A":
+                return Message("The data are sound; conclusions can rest on them")
+            case "B":
+                return Message(
+                    "The data can be used with care: {n:integer} finding(s) limit what they say",
+                    n=cares,
+                )
+            case "C":
+                return Message("Mend the data before concluding: {n:integer} alarm(s)", n=alarms)
+            case _:
+                return Message(
+                    "The data are not fit for conclusions: {n:integer} alarm(s)", n=alarms
+                )
+
+    def _happened(self) -> Message:
+        table = self.health.table
+        return Message(
+            "{n:integer} rows in {files:integer} file(s) and {waves:integer} wave(s) were looked "
+            "at: {alarms:integer} alarm(s), {cares:integer} to take care with.",
+            n=int(table["n"].sum()),
+            files=table["input"].nunique(),
+            waves=table["wave"].nunique(),
+            alarms=len(self.health.of("alarm")),
+            cares=len(self.health.of("care")),
+        )
+
+    def _real(self) -> Message:
+        worst = self.health.of("alarm", "care")[:_FEW]
+        if not worst:
+            return Message("What was found is no more than chance and ordinary carelessness give.")
+        texts = [finding.text for finding in worst]
+        if len(worst) == 1:
+            return Message("{first}", first=texts[0])
+        if len(worst) == 2:
+            return Message("{first} {second}", first=texts[0], second=texts[1])
+        return Message("{first} {second} {third}", first=texts[0], second=texts[1], third=texts[2])
+
+    def _now(self) -> Message:
+        match self.health.grade:
+            case "A":
+                return Message("Go on to the conclusions.")
+            case "B":
+                return Message(
+                    "Go on, say what is found here beside every number it touches, and ask the "
+                    "fieldwork to mend it before the next wave."
+                )
+            case _:
+                return Message(
+                    "Mend what is marked ✕ with those who delivered the file, or leave the rows, "
+                    "items or waves it hits out of the conclusions; then run this report again."
+                )
+
+    def _unsaid(self) -> Message:
+        listwise = self.health.listwise
+        share = None if listwise is None else listwise.table["share"].iloc[-1]
+        if share is not None and share == share and share < _COMPLETE:
+            return Message(
+                "Nothing about those who did not answer. Complete rows alone would leave "
+                "{share:percent}, so no analysis here drops incomplete ones.",
+                share=float(share),
+            )
+        return Message("Nothing about those who did not answer.")
+
+    def _figures(self) -> list[KeyFigure]:
+        tones: dict[str, Tone] = {"A": "good", "B": "unsure", "C": "bad", "D": "bad"}
+        grade = self.health.grade
+        figures = [
+            KeyFigure(
+                label=Message("Data health, A to D"),
+                value=Message("{grade}", grade=grade),
+                verdict=grade_words(grade),
+                tone=tones[grade],
+            )
+        ]
+        last = plain_rows(self.health.coverage.table)[-1]
+        if last["response_rate"] is not None:
+            figures.append(
+                KeyFigure(
+                    label=Message("Response rate, {wave}", wave=str(last["wave"])),
+                    value=Message("{rate:percent}", rate=last["response_rate"]),
+                    notes=(
+                        Message(
+                            "{n:integer} of {invited:integer} invited",
+                            n=last["n"],
+                            invited=last["invited"],
+                        ),
+                    ),
+                )
+            )
+        if self.health.listwise is not None:
+            row = plain_rows(self.health.listwise.table)[-1]
+            if row["share"] is not None:
+                figures.append(
+                    KeyFigure(
+                        label=Message("Complete rows, {wave}", wave=str(row["wave"])),
+                        value=Message("{share:percent}", share=row["share"]),
+                        notes=(
+                            Message(
+                                "{complete:integer} of {n:integer} rows",
+                                complete=row["complete"],
+                                n=row["n"],
+                            ),
+                        ),
+                    )
+                )
+        units = self.health.units.table
+        now = units[(units["split"] == "wave") & units["straight_lines"].notna()]
+        if len(now):
+            figures.append(
+                KeyFigure(
+                    label=Message("Straight lines, {wave}", wave=str(now["unit"].iloc[-1])),
+                    value=Message("{share:percent1}", share=float(now["straight_lines"].iloc[-1])),
+                    notes=(
+                        Message(
+                            "{share:percent1} too fast, {copies:percent1} copies",
+                            share=float(now["speeding"].iloc[-1]),
+                            copies=float(now["duplicates"].iloc[-1]),
+                        ),
+                    ),
+                )
+            )
+        return figures
