@@ -94,7 +94,8 @@ class Message:
     Placeholders name a format: ``{n:integer}``, ``{nps:points}`` (signed, one decimal),
     ``{nki:number}`` (one decimal), ``{nki:number2}`` (two decimals), ``{share:percent}`` (0-1 to
     per cent; ``percent1`` with a decimal), ``{x:adaptive}`` (three digits that count; also
-    ``signed_adaptive``), ``{p:p_value}``, ``{p:p_relation}`` ("= 0.03", "< 0.001"),
+    ``signed_adaptive``), ``{d:exact}`` (a Decimal with its own decimals; also ``signed_exact``),
+    ``{p:p_value}``, ``{p:p_relation}`` ("= 0.03", "< 0.001"),
     ``{day:date}``. Values may themselves be messages or localized labels; a list of them is joined
     with commas and "and".
 
@@ -161,6 +162,11 @@ def _formatted(value: Any, spec: str, language: str) -> str:
             return format_number(value, language, decimals=_decimals(value))
         case "signed_adaptive":
             return format_number(value, language, decimals=_decimals(value), signed=True)
+        case "exact":
+            return format_number(float(value), language, decimals=-value.as_tuple().exponent)
+        case "signed_exact":
+            decimals = -value.as_tuple().exponent
+            return format_number(float(value), language, decimals=decimals, signed=True)
         case "percent":
             return format_percent(value, language)
         case "percent1":

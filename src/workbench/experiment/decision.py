@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.experiment.amounts import amount, interval
 from workbench.experiment.margins import gain
 from workbench.language import Message
+from workbench.results.amounts import amount, interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,7 +134,9 @@ def _effect_values(trial: Trial, reading: MetricReading) -> dict[str, object]:
     low, high = effect.ci_low or 0.0, effect.ci_high or 0.0
     return {
         "name": trial.metric(reading.metric.name),
-        "effect": amount(trial, reading.metric.name, effect.estimate or 0.0),
+        "effect": amount(
+            trial, reading.metric.name, effect.estimate or 0.0, sureness=(high - low) / 2
+        ),
         "range": interval(trial, reading.metric.name, low, high),
     }
 
@@ -152,7 +154,12 @@ def _harm(trial: Trial, reading: MetricReading) -> Message:
     return Message(
         "{name} is clearly worse, at any look: {effect} (always-valid {range}).",
         name=trial.metric(name),
-        effect=amount(trial, name, reading.found.planned.estimate or 0.0),
+        effect=amount(
+            trial,
+            name,
+            reading.found.planned.estimate or 0.0,
+            sureness=((reading.harm_high or 0.0) - (reading.harm_low or 0.0)) / 2,
+        ),
         range=interval(trial, name, reading.harm_low or 0.0, reading.harm_high or 0.0),
     )
 

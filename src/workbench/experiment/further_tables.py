@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from workbench.experiment.amounts import amount
 from workbench.experiment.layout import DAY, VARIANT, on_scale
 from workbench.experiment.looks import always_valid
 from workbench.experiment.power import detectable_effect, guardrail_power, power_of
@@ -20,7 +19,9 @@ from workbench.experiment.scores import (
     parallel_odds_p,
     proportional_odds,
 )
+from workbench.experiment.words import effect_words
 from workbench.language import Message
+from workbench.results.amounts import amount
 from workbench.results.experiment import (
     EffectsResult,
     LooksResult,
@@ -41,9 +42,9 @@ __all__ = ["EFFECT_COLUMNS", "effects_result", "looks_result", "score_readings",
 
 EFFECT_COLUMNS = [
     "metric", "variant", "role", "n_control", "n_variant", "control", "treatment", "estimate",
-    "ci_low", "ci_high", "lift", "lift_low", "lift_high", "p_value", "p_adjusted", "unadjusted",
-    "unadjusted_low", "unadjusted_high", "margin", "margin_used", "reading", "method", "interval",
-    "variance_kept", "design_effect", "reason", "lift_reason",
+    "ci_low", "ci_high", "standard_error", "lift", "lift_low", "lift_high", "p_value",
+    "p_adjusted", "unadjusted", "unadjusted_low", "unadjusted_high", "margin", "margin_used",
+    "reading", "method", "interval", "variance_kept", "design_effect", "reason", "lift_reason",
 ]  # fmt: skip
 _TEXTS = {"metric", "variant", "role", "reading", "method", "interval", "reason", "lift_reason"}
 _NUMBERS = [name for name in EFFECT_COLUMNS if name not in _TEXTS]
@@ -70,6 +71,7 @@ def effects_result(
         sentence=(
             Message("Effects are withheld: the groups can't be compared.") if withheld else sentence
         ),
+        words=None if withheld else effect_words(trial, readings),
         withheld=withheld,
     )
 
@@ -96,6 +98,7 @@ def _effect_row(reading: MetricReading, progress: Progress, withheld: bool) -> d
         "estimate": effect.estimate,
         "ci_low": effect.ci_low,
         "ci_high": effect.ci_high,
+        "standard_error": effect.standard_error,
         "lift": effect.lift.estimate if not effect.lift.reason else None,
         "lift_low": effect.lift.ci_low,
         "lift_high": effect.lift.ci_high,

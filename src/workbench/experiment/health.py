@@ -162,12 +162,12 @@ def covariate_findings(
             continue
         p = min(1.0, min(gaps))
         text = Message(
-            "{name} before the trial is equal in the variants ({p:p_is}).",
+            "“{name}”, known before, is equal in the variants ({p:p_is}).",
             name=words(name), p=p,
         )  # fmt: skip
         if p < ALARM:
             text = Message(
-                "{name} differs between the variants ({p:p_is}): it was touched by the "
+                "“{name}” differs between the variants ({p:p_is}): it was touched by the "
                 "treatment, or the split is broken. Use only what was known before the assignment.",
                 name=words(name), p=p,
             )  # fmt: skip

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from workbench.experiment.decision import Ruling, decide, overall
-from workbench.experiment.decision_log import past_prior, read_log
+from workbench.experiment.decision_log import decision_log, past_prior, read_log
 from workbench.experiment.further_tables import (
     effects_result,
     looks_result,
@@ -45,124 +44,15 @@ from workbench.experiment.segment_tables import segment_result
 from workbench.experiment.sensitivity import sensitivity_result, ways_of_counting
 from workbench.experiment.split import split_result
 from workbench.language import Message
+from workbench.results.readout import Readout
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.experiment.responses import SurveyMetric
-    from workbench.results.experiment import (
-        DecisionResult,
-        EffectsResult,
-        LooksResult,
-        PlanKeptResult,
-        ResponseResult,
-        RiskResult,
-        ScoreReadingsResult,
-        SegmentEffectsResult,
-        SensitivityResult,
-        SplitResult,
-        Trial,
-        TrustResult,
-        VisibleEffectsResult,
-    )
+    from workbench.results.experiment import Trial
 
-__all__ = ["Judged", "Readout", "judge", "read_experiment"]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Readout:
-    """Everything that was read from a trial; each part can be shown on its own.
-
-    Parameters
-    ----------
-    decision
-        The verdict, its rule and its reasons.
-    effect_result, trust, split
-        Effects, checks and the split of units.
-    risk, response, scores, looks, segments, sensitivity
-        None where the plan or the data give none, or the trial is invalid.
-    plan_kept, visible
-        The plan point by point, and what could have been seen.
-    """
-
-    plan: Plan
-    trial: Trial
-    decision: DecisionResult
-    effect_result: EffectsResult
-    trust: TrustResult
-    split: SplitResult
-    plan_kept: PlanKeptResult
-    visible: VisibleEffectsResult | None
-    risk: RiskResult | None = None
-    response: ResponseResult | None = None
-    scores: ScoreReadingsResult | None = None
-    looks: LooksResult | None = None
-    segments: SegmentEffectsResult | None = None
-    sensitivity: SensitivityResult | None = None
-    data_sha256: str | None = None
-
-    @property
-    def effects(self) -> pd.DataFrame:
-        """A row per metric and treatment; columns as in :class:`EffectsResult`."""
-        return self.effect_result.table
-
-    @property
-    def checks(self) -> pd.DataFrame:
-        """A row per check: check, passed (null: a note), value, threshold, text in English."""
-        texts = [check.text.render("en") for check in self.trust.checks]
-        return self.trust.table.assign(text=texts)
-
-    def record(self) -> dict[str, Any]:
-        """Return the decision record: plain JSON, the same for the same data, plan and code."""
-        decision, effects = self.decision, self.effects
-        primary = effects[(effects["role"] == "primary")]
-        if decision.variant is not None:
-            primary = primary[primary["variant"] == decision.variant]
-        day = self.trial.dates["as_of"]
-        return {
-            "schema": 1,
-            "experiment": self.plan.name,
-            "study": self.plan.study_id or None,
-            "verdict": decision.verdict,
-            "rule": decision.rule,
-            "variant": decision.variant,
-            "final": decision.final,
-            "read_on": day.isoformat() if day else None,
-            "reasons": [reason.both() for reason in decision.reasons],
-            "primary": self._primary_record(primary),
-            "chance_below_margin": self._risk("below_margin"),
-            "expected_loss": {"ship": self._risk("loss_ship"), "stay": self._risk("loss_stay")},
-            "plan_kept": [self.plan_kept.kept, self.plan_kept.points],
-            "holds_in": [self.sensitivity.holds, self.sensitivity.ways]
-            if self.sensitivity
-            else None,
-            "sha256": {"data": self.data_sha256, "plan": self.plan.sha256},
-        }
-
-    def _primary_record(self, primary: pd.DataFrame) -> dict[str, Any] | None:
-        if primary.empty or self.effect_result.withheld:
-            return None
-        row = {str(k): v for k, v in primary.iloc[0].items()}
-        names = ("metric", "variant", "estimate", "ci_low", "ci_high", "p_value")
-        found = {name: None if pd.isna(row[name]) else row[name] for name in names}
-        metric = str(row["metric"])
-        error = None
-        if found["ci_low"] is not None:
-            from workbench.experiment.distributions import quantile
-
-            width = float(row["ci_high"]) - float(row["ci_low"])
-            error = width / (2 * quantile(0.5 + self.trial.confidence / 2))
-        return found | {
-            "kind": self.trial.kinds[metric],
-            "direction": self.trial.directions[metric],
-            "standard_error": error,
-        }
-
-    def _risk(self, quantity: str) -> float | None:
-        if self.risk is None:
-            return None
-        rows = self.risk.table[self.risk.table["quantity"] == quantity]
-        return float(rows["value"].iloc[-1])
+__all__ = ["Judged", "judge", "read_experiment"]
 
 
 def read_experiment(
@@ -171,6 +61,7 @@ def read_experiment(
     *,
     as_of: dt.date | None = None,
     withhold: bool = True,
+    floor: int = 7,
 ) -> Readout:
     """Read a trial's result against its plan, and decide.
 
@@ -185,6 +76,8 @@ def read_experiment(
         Day the data were drawn. Default: the plan's ``drawn``, else the last day of assignment.
     withhold
         Whether effects are withheld when the trial is invalid.
+    floor
+        Segments with fewer units in a variant have no effect of their own.
 
     Returns
     -------
@@ -198,7 +91,7 @@ def read_experiment(
     DataError
         If a column is missing, or a value is of the wrong kind.
     """
-    return _readout(judge(data, plan, as_of=as_of), withhold=withhold)
+    return _readout(judge(data, plan, as_of=as_of), withhold=withhold, floor=floor)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -368,7 +261,7 @@ def _plan_findings(found: Gathered, points: list[Point]) -> list[Finding]:
     return findings
 
 
-def _readout(judged: Judged, *, withhold: bool) -> Readout:
+def _readout(judged: Judged, *, withhold: bool, floor: int) -> Readout:
     found, estimator, readings = judged.found, judged.estimator, judged.readings
     surveys, ruling = judged.surveys, judged.ruling
     plan, trial = found.plan, found.trial
@@ -383,8 +276,8 @@ def _readout(judged: Judged, *, withhold: bool) -> Readout:
     ways = list(ways_of_counting(estimator, readings, surveys, split, ruling.variant))
     prior = past_prior(judged.entries, metric_kind=primary.metric.kind, not_this=plan.name)
     nps = next((m for m in plan.metrics if m.kind == "nps" and m.base == "assigned"), None)
+    log = decision_log(judged.entries) if judged.entries else None
     return Readout(
-        plan=plan,
         trial=trial,
         decision=decision,
         effect_result=effects_result(
@@ -398,11 +291,24 @@ def _readout(judged: Judged, *, withhold: bool) -> Readout:
         response=response_result(trial, surveys, readings) if shown and surveys else None,
         scores=score_readings(estimator, trial, nps, ruling.variant) if shown and nps else None,
         looks=looks_result(estimator, trial, primary, found.progress) if shown else None,
-        segments=segment_result(estimator, trial, primary) if shown else None,
+        segments=segment_result(estimator, trial, primary, floor=floor) if shown else None,
         sensitivity=sensitivity_result(
             trial, ways, readings, found.progress, bounds, ruling.variant, ruling.verdict
         )
         if shown
         else None,
+        log=log,
+        study_id=plan.study_id,
+        plan_sha256=plan.sha256,
         data_sha256=found.data_sha256,
+        files=_files(found),
     )
+
+
+def _files(found: Gathered) -> tuple[str, ...]:
+    """Return the files a readout rests on, relative to the study, as far as they exist."""
+    plan, path = found.plan, found.source.path
+    names = [plan.model.registered, plan.model.log]
+    if path is not None and path.resolve() == plan.data_path.resolve():
+        names.insert(0, plan.model.file)
+    return tuple(name for name in names if name and (plan.folder / name).exists())

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from workbench.experiment.amounts import amount, interval
 from workbench.experiment.decision import RULES
 from workbench.experiment.responses import response_tables
+from workbench.experiment.words import check_words, plan_words, rule_words
 from workbench.language import Message
+from workbench.results.amounts import amount, interval
 from workbench.results.base import Check
 from workbench.results.experiment import (
     DecisionResult,
@@ -63,6 +64,7 @@ def decision_result(
         method=Message("The first rule that holds decides."),
         trial=found.trial,
         sentence=_verdict_sentence(found.trial, ruling, primary),
+        words=rule_words(ruling, RULES),
         verdict=ruling.verdict,
         rule=ruling.rule,
         reasons=tuple(reasons),
@@ -108,7 +110,7 @@ def effects_sentence(trial: Trial, reading: MetricReading) -> Message:
     return Message(
         "{name} changes by {effect} ({range}).",
         name=trial.metric(name),
-        effect=amount(trial, name, effect.estimate),
+        effect=amount(trial, name, effect.estimate, sureness=(effect.ci_high - effect.ci_low) / 2),
         range=interval(trial, name, effect.ci_low, effect.ci_high),
     )
 
@@ -138,6 +140,7 @@ def trust_result(trial: Trial, findings: list[Finding], valid: bool) -> TrustRes
         method=Message("Checks come before effects; those of the split and the units decide."),
         trial=trial,
         sentence=sentence,
+        words=check_words(findings),
         valid=valid,
         checks=tuple(Check(id=f.id, passed=f.passed, text=f.text) for f in findings),
     )
@@ -160,6 +163,7 @@ def plan_kept_result(found: Gathered, points: list[Point]) -> PlanKeptResult:
         sentence=Message(
             "{kept:integer} of {n:integer} points of the plan are kept.", kept=kept, n=compared
         ),
+        words=plan_words(points),
         kept=kept,
         points=compared,
         registered=found.plan.model.written,

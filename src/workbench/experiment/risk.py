@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.experiment.amounts import SHARE_KINDS
 from workbench.experiment.bayes import NormalPosterior, Prior, beta_binomial, normal_posterior
 from workbench.experiment.margins import gain
 from workbench.experiment.selection import after_selection
 from workbench.language import Message
+from workbench.results.amounts import SHARE_KINDS
 from workbench.results.experiment import RiskResult
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from workbench.experiment.layout import DAY, EXPOSED
 from workbench.experiment.margins import gain
 from workbench.experiment.readings import MetricReading, read_metrics
 from workbench.experiment.responses import holds_under
+from workbench.experiment.words import sensitivity_words
 from workbench.language import Message
 from workbench.results.experiment import SensitivityResult
 
@@ -175,6 +176,7 @@ def sensitivity_result(
         method=Message("Each way of counting goes through the same rules as the planned one."),
         trial=trial,
         sentence=sentence,
+        words=sensitivity_words(trial, metric, table),
         metric=metric,
         variant=variant,
         holds=holds,

@@ -90,15 +90,26 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _OfTrial(Result):
-    """A record of one experiment whose sentence was made where the numbers were."""
+    """A record of one experiment whose sentence was made where the numbers were.
+
+    ``words`` is the main table for the eye: ``row`` (key) and cells in both languages.
+    """
 
     trial: Trial
     sentence: Message
+    words: pd.DataFrame | None = None
 
     @property
     def message(self) -> Message:
         """The finding in one sentence."""
         return self.sentence
+
+    def _with_words(self, specs: dict[str, TableSpec]) -> dict[str, TableSpec]:
+        """Add the table a reader sees: the same rows, numbers in the units a reader knows."""
+        if self.words is None:
+            return specs
+        main = specs["table"]
+        return specs | {"words": TableSpec(key=("row",), caption=main.caption, counts=())}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -200,7 +211,7 @@ class DecisionResult(_OfTrial):
     def specs(self) -> dict[str, TableSpec]:
         """A row per rule."""
         caption = Message("Rules in the order they are tried; the first that holds decides.")
-        return {"table": TableSpec(key=("rule",), caption=caption, counts=())}
+        return self._with_words({"table": TableSpec(key=("rule",), caption=caption, counts=())})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -209,11 +220,11 @@ class EffectsResult(_OfTrial):
 
     ``table``: metric, variant, role, n_control, n_variant (valid values), control, treatment
     (levels), estimate (treatment minus control: shares as shares, NPS in points, means in the
-    metric's unit), ci_low, ci_high (level ``confidence``), lift, lift_low, lift_high (shares of the
-    control; null with lift_reason), p_value, p_adjusted (within the role), unadjusted,
-    unadjusted_low, unadjusted_high, margin, margin_used (share of a guardrail's margin used at
-    worst), reading (better worse equivalent unclear none), method, interval (fixed always_valid
-    repeated stagewise), variance_kept, design_effect, reason.
+    metric's unit), ci_low, ci_high (level ``confidence``), standard_error, lift, lift_low,
+    lift_high (shares of the control; null with lift_reason), p_value, p_adjusted (within the role),
+    unadjusted, unadjusted_low, unadjusted_high, margin, margin_used (share of a guardrail's margin
+    used at worst), reading (better worse equivalent unclear none), method, interval (fixed
+    always_valid repeated stagewise), variance_kept, design_effect, reason.
     """
 
     kind: ClassVar[str] = "effects"
@@ -223,13 +234,15 @@ class EffectsResult(_OfTrial):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """A row per metric and treatment."""
-        return {
-            "table": TableSpec(
-                key=("metric", "variant"),
-                caption=Message("Effects: treatment minus control, with intervals."),
-                counts=("n_control", "n_variant"),
-            )
-        }
+        return self._with_words(
+            {
+                "table": TableSpec(
+                    key=("metric", "variant"),
+                    caption=Message("Effects: treatment minus control, with intervals."),
+                    counts=("n_control", "n_variant"),
+                )
+            }
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -248,7 +261,7 @@ class TrustResult(_OfTrial):
     def specs(self) -> dict[str, TableSpec]:
         """A row per check."""
         caption = Message("Checks of the data and the plan, with the value and the alarm.")
-        return {"table": TableSpec(key=("check",), caption=caption, counts=())}
+        return self._with_words({"table": TableSpec(key=("check",), caption=caption, counts=())})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -321,18 +334,20 @@ class ResponseResult(_OfTrial):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Bounds, then rates."""
-        return {
-            "table": TableSpec(
-                key=("metric", "variant", "assumption"),
-                caption=Message("Effect under each assumption about those who did not answer."),
-                counts=(),
-            ),
-            "rates": TableSpec(
-                key=("metric", "variant"),
-                caption=Message("Answers per variant."),
-                counts=("n_answered",),
-            ),
-        }
+        return self._with_words(
+            {
+                "table": TableSpec(
+                    key=("metric", "variant", "assumption"),
+                    caption=Message("Effect under each assumption about those who did not answer."),
+                    counts=(),
+                ),
+                "rates": TableSpec(
+                    key=("metric", "variant"),
+                    caption=Message("Answers per variant."),
+                    counts=("n_answered",),
+                ),
+            }
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -354,14 +369,16 @@ class ScoreReadingsResult(_OfTrial):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Readings, then answers."""
-        return {
-            "table": TableSpec(
-                key=("reading",), caption=Message("The same scores read three ways."), counts=()
-            ),
-            "answers": TableSpec(
-                key=("variant", "score"), caption=Message("Answers by variant and score.")
-            ),
-        }
+        return self._with_words(
+            {
+                "table": TableSpec(
+                    key=("reading",), caption=Message("The same scores read three ways."), counts=()
+                ),
+                "answers": TableSpec(
+                    key=("variant", "score"), caption=Message("Answers by variant and score.")
+                ),
+            }
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -374,7 +391,7 @@ class SegmentEffectsResult(_OfTrial):
     the common effect), ci_low, ci_high, raw; only for columns that are shown.
     """
 
-    kind: ClassVar[str] = "segment_effects"
+    kind: ClassVar[str] = "trial_segments"
 
     metric: str
     variant: str
@@ -383,17 +400,19 @@ class SegmentEffectsResult(_OfTrial):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Tests, then effects."""
-        return {
-            "table": TableSpec(
-                key=("segment",),
-                caption=Message("Tests for a different effect between segments."),
-                counts=(),
-            ),
-            "effects": TableSpec(
-                key=("segment", "value"),
-                caption=Message("Effects by segment, pulled towards the common effect."),
-            ),
-        }
+        return self._with_words(
+            {
+                "table": TableSpec(
+                    key=("segment",),
+                    caption=Message("Tests for a different effect between segments."),
+                    counts=(),
+                ),
+                "effects": TableSpec(
+                    key=("segment", "value"),
+                    caption=Message("Effects by segment, pulled towards the common effect."),
+                ),
+            }
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -415,7 +434,9 @@ class SensitivityResult(_OfTrial):
     def specs(self) -> dict[str, TableSpec]:
         """A row per way of counting."""
         caption = Message("The verdict under each way of counting.")
-        return {"table": TableSpec(key=("way", "detail"), caption=caption, counts=())}
+        return self._with_words(
+            {"table": TableSpec(key=("way", "detail"), caption=caption, counts=())}
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -435,7 +456,7 @@ class PlanKeptResult(_OfTrial):
     def specs(self) -> dict[str, TableSpec]:
         """A row per point."""
         caption = Message("The plan, point by point.")
-        return {"table": TableSpec(key=("point",), caption=caption, counts=())}
+        return self._with_words({"table": TableSpec(key=("point",), caption=caption, counts=())})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -474,7 +495,9 @@ class VisibleEffectsResult(_OfTrial):
     def specs(self) -> dict[str, TableSpec]:
         """A row per metric and treatment."""
         caption = Message("Effects that this trial could have found.")
-        return {"table": TableSpec(key=("metric", "variant"), caption=caption, counts=())}
+        return self._with_words(
+            {"table": TableSpec(key=("metric", "variant"), caption=caption, counts=())}
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

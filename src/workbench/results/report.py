@@ -80,6 +80,8 @@ class Answer:
         The finding as a sentence without a full stop.
     happened, real, now, unsaid
         What happened? Is it real? What do we do now? What can't we say?
+    change
+        What would change it? None leaves the row out.
     figures
         Key figures, four at the most for one row on a wide screen.
     verdict
@@ -94,6 +96,7 @@ class Answer:
     real: Message
     now: Message | None
     unsaid: Message
+    change: Message | None = None
     figures: tuple[KeyFigure, ...] = ()
     verdict: Message | None = None
     verdict_tone: Tone = "plain"

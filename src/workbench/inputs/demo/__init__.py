@@ -56,6 +56,10 @@ def _letter_files() -> dict[str, str]:
     }
     study = (STUDIES / "invoice-letter.toml").read_text(encoding="utf-8")
     files["invoice-letter/study.toml"] = study
+    for name in ("plans/invoice-letter.json", "plans/invoice-letter-round-1.json",
+                 "decisions.jsonl"):  # fmt: skip
+        kept = (STUDIES / "letter" / name).read_text(encoding="utf-8")
+        files[f"invoice-letter/{name}"] = kept
     files["invoice-letter/truth.json"] = json_text(letter_truth(letter))
     columns = ["round", "customer", "theme"]
     files["invoice-letter/truth_comments.csv"] = csv_text(letter.themes, columns)
