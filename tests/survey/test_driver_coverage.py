@@ -69,12 +69,14 @@ def test_share_intervals_cover(world, rows):
 
 @pytest.mark.prove
 def test_share_intervals_cover_in_every_cell(repository):
-    replicates, rows = 2000, []
+    replicates, rows = 1000, []
+    noise = 2 * np.sqrt(0.95 * 0.05 / replicates)
     for world in WORLDS:
         truth = _truth(world)
-        for n in (150, 500, 1000, 2000):
-            covered, inside = coverage(world, n, replicates, truth, 1000)
+        for n in (150, 500, 1500):
+            covered, inside = coverage(world, n, replicates, truth, 500)
             least, most = (0.93, 0.975) if n >= 500 else (0.90, 1.0)
+            least, most = least - noise, most + noise
             for place, name in enumerate(NAMES):
                 rows.append(
                     {
@@ -100,4 +102,4 @@ def test_share_intervals_cover_in_every_cell(repository):
         modules=["workbench.survey.importance"],
     )
     assert not [row for row in rows if row["claimed"] and not row["held"]]
-    assert not [row for row in rows if row["is_null"] and row["inside_null_band"] < 0.93]
+    assert not [row for row in rows if row["is_null"] and row["inside_null_band"] < 0.95 - noise]

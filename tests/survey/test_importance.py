@@ -380,6 +380,24 @@ def test_replicate_weights_take_the_place_of_resampling():
         wb.drivers(frame, "nki", NAMES, replicates=pd.DataFrame(counts[:3]))
 
 
+def test_raked_replicates_carry_the_weighting_into_every_interval():
+    frame = _answers(400)
+    rng = np.random.default_rng(7)
+    frame["age"] = np.where(frame["d1"] + rng.normal(0, 5, 400) > 60, "old", "young")
+    margins = {"age": {"old": 0.5, "young": 0.5}}
+    frame["w"] = wb.rake(frame, margins).weights
+    made = wb.replicate_weights(frame, margins, kind="bootstrap", draws=200, seed=1)
+    result = wb.drivers(frame, "nki", NAMES, weight="w", replicates=made)
+    assert (result.table["ci_low"] < result.table["ci_high"]).all()
+    assert "200 replicate weights" in result.method.render("en")
+    drawn = result.draws["all"].effect.std(axis=0, ddof=1)
+    half = (result.table["effect_high"] - result.table["effect_low"]).to_numpy() / 2
+    assert half == pytest.approx(1.966 * drawn, rel=1e-3)
+    jackknife = wb.replicate_weights(frame, margins, kind="jackknife")
+    with pytest.raises(wb.DataError, match="need bootstrap replicates; these are of the jackknife"):
+        wb.drivers(frame, "nki", NAMES, weight="w", replicates=jackknife)
+
+
 def test_clusters_widen_intervals_when_answers_within_them_are_alike():
     rng = np.random.default_rng(6)
     one = _answers(60, 3)

@@ -92,25 +92,32 @@ class PriorityResult(Result):
         sure = first[first["p_quadrant"] >= SURE].sort_values("effect", ascending=False)
         unsure = len(first) - len(sure)
         names = [self.label(str(driver)) for driver in sure["driver"]]
+        if first["p_quadrant"].isna().all():
+            return Message(
+                "{count:integer} drivers lie in {quadrant}; how surely has not been computed.",
+                count=len(first),
+                quadrant=name,
+            )
         if not names:
             return Message(
                 "{count:integer} drivers lie in {quadrant}, none of them surely.",
                 count=len(first),
                 quadrant=name,
             )
+        least = min(float(sure["p_quadrant"].min()), 0.99)
         if not unsure:
             return Message(
-                "{names} lie in {quadrant}, with at least {least:percent} probability each.",
+                "In {quadrant}, with at least {least:percent} probability: {names}.",
                 names=names,
                 quadrant=name,
-                least=float(sure["p_quadrant"].min()),
+                least=least,
             )
         return Message(
-            "{names} lie in {quadrant}, with at least {least:percent} probability each; "
-            "{unsure:integer} more may.",
+            "In {quadrant}, with at least {least:percent} probability: {names}; {unsure:integer} "
+            "more may be.",
             names=names,
             quadrant=name,
-            least=float(sure["p_quadrant"].min()),
+            least=least,
             unsure=unsure,
         )
 

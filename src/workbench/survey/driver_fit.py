@@ -165,6 +165,10 @@ def fit_drivers(data: SegmentData, options: FitOptions) -> DriverFit:
     else:
         noise = flipped_scores(scores, units, _NULL_FLIPS, np.random.default_rng(options.seed))
     form = _divider(data.units, options, _FORM_ORDERS, _EXACT_DRAW_UNITS)
+    if options.replicates is not None:
+        fit = partial(
+            fit, errors=SlopeErrors(np.cov(effects(drawn)).reshape(2 * slopes.shape), errors.df)
+        )
     return fit(
         null_shares=null_shares(
             sample.correlation[..., 0], data.units, data.n_controls, noise, form

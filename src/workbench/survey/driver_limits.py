@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from workbench.errors import DataError
 from workbench.language import Message
@@ -15,19 +16,25 @@ from workbench.survey.moments import pair_counts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
+    from numpy.typing import NDArray
 
+    from workbench.results.weights import ReplicateWeights
     from workbench.survey.driver_data import SegmentData
 
-__all__ = ["checked_choices", "checked_groups", "named_places", "places", "refusal"]
+__all__ = [
+    "checked_choices",
+    "checked_groups",
+    "named_places",
+    "places",
+    "read_replicates",
+    "refusal",
+]
 
 
 def checked_choices(
     method: str,
     missing: str,
     bootstrap: int,
-    replicates: pd.DataFrame | None,
-    answers: pd.DataFrame,
     pseudo_r2: str,
     outcome_kind: str,
 ) -> None:
@@ -56,15 +63,40 @@ def checked_choices(
                 found=bootstrap,
             )
         )
-    if replicates is not None and len(replicates) != len(answers):
+
+
+def read_replicates(
+    replicates: pd.DataFrame | ReplicateWeights | None, n_rows: int
+) -> NDArray[np.float64] | None:
+    """Return bootstrap replicate weights as ``(rows, draws)``.
+
+    Raises
+    ------
+    DataError
+        If they are of the jackknife, which has no quantiles, or have another number of rows.
+    """
+    if replicates is None:
+        return None
+    if not isinstance(replicates, pd.DataFrame):
+        if replicates.kind != "bootstrap":
+            raise DataError(
+                Message(
+                    "Intervals of shares need bootstrap replicates; these are of the {kind}. Make "
+                    'them with wb.replicate_weights(..., kind="bootstrap").',
+                    kind=replicates.kind,
+                )
+            )
+        replicates = replicates.weights
+    if len(replicates) != n_rows:
         raise DataError(
             Message(
                 "replicates must have a row per answer: {answers:integer} rows, found "
                 "{found:integer}. Make them from the same frame.",
-                answers=len(answers),
+                answers=n_rows,
                 found=len(replicates),
             )
         )
+    return replicates.to_numpy(dtype=float)
 
 
 def checked_groups(

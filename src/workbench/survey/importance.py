@@ -22,6 +22,7 @@ from workbench.survey.driver_limits import (
     checked_groups,
     named_places,
     places,
+    read_replicates,
     refusal,
 )
 from workbench.survey.driver_tables import (
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.inputs.disclosure import SuppressionPattern
+    from workbench.results.weights import ReplicateWeights
     from workbench.survey.decomposition import ImportanceMethod
     from workbench.survey.moments import MissingRule
     from workbench.survey.quadrants import CutRule
@@ -95,7 +97,7 @@ def drivers(
     strata: str | None = None,
     cluster: str | None = None,
     population: int | Mapping[Any, int] | None = None,
-    replicates: pd.DataFrame | None = None,
+    replicates: pd.DataFrame | ReplicateWeights | None = None,
     outcome_kind: OutcomeKind = "number",
     pseudo_r2: PseudoR2 = "mcfadden",
     cut: CutRule = "mean",
@@ -146,8 +148,9 @@ def drivers(
     weight, strata, cluster, population
         Sampling design, as in :func:`nps`.
     replicates
-        Replicate weights, a column per draw and a row per answer, for example raked again in each
-        replicate; they take the place of resampling.
+        Bootstrap replicate weights, as :func:`replicate_weights` makes them (raked again in each),
+        or a frame with a column per draw and a row per answer. They take the place of resampling,
+        and carry what the weighting costs into all intervals.
     outcome_kind
         ``number``; ``binary`` or ``ordinal``: a logit model, and importance in ``pseudo_r2``.
     pseudo_r2
@@ -195,7 +198,7 @@ def drivers(
     0   queue   0.88     1    2.97
     1  solved   0.12     2    1.02
     """
-    checked_choices(method, missing, bootstrap, replicates, answers, pseudo_r2, outcome_kind)
+    checked_choices(method, missing, bootstrap, pseudo_r2, outcome_kind)
     design = read_design(
         answers, weight=weight, strata=strata, cluster=cluster, population=population
     )
@@ -215,7 +218,7 @@ def drivers(
         missing="listwise" if outcome_kind != "number" else missing,
         draws=bootstrap,
         seed=seed,
-        replicates=None if replicates is None else replicates.to_numpy(dtype=float),
+        replicates=read_replicates(replicates, len(answers)),
     )
     columns = by_columns(by)
     segments = split(answers, by)
@@ -370,8 +373,7 @@ def _method(options: FitOptions, data: DriverData, outcome_kind: OutcomeKind) ->
     if replicates is not None:
         return Message(
             "Shares divide the explained variation by {way}, in one {weights} {model} model of all "
-            "drivers. {missing} Intervals of shares come from {draws:integer} replicate weights, "
-            "those of effects are linearised.",
+            "drivers. {missing} Intervals come from {draws:integer} replicate weights.",
             draws=count,
             **values,
         )

@@ -259,7 +259,7 @@ def _sure_words(record: Record, language: str) -> Message | None:
         return Message("> {p} sure of its place", p=format_percent(0.99, language))
     if p >= SURE:
         return Message("{p} sure of its place", p=format_percent(p, language))
-    return Message("only {p} sure of its place", p=format_percent(p, language))
+    return Message("only {p} sure of its place", p=format_percent(int(100 * p) / 100, language))
 
 
 @dataclass(frozen=True)

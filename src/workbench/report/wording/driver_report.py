@@ -178,8 +178,10 @@ class DriverReport:
                     "Surely in {quadrant}: {names}.", quadrant=quadrant, names=self._names(sure)
                 )
             )
-        else:
+        elif self.matrix.table["p_quadrant"].notna().any():
             parts.append(Message("No driver lies surely in {quadrant}.", quadrant=quadrant))
+        else:
+            parts.append(Message("How surely has not been computed: no resamples were drawn."))
         return _sentences(parts)
 
     def _now(self) -> Message | None:

@@ -31,6 +31,12 @@ def headline_priority(result: PriorityResult) -> Message:
     quadrant = quadrant_name("prioritise", result.quadrant_names)
     if not rows:
         return Message("No driver lies in {quadrant}", quadrant=quadrant)
+    if all(row["p_quadrant"] is None for row in rows):
+        return Message(
+            "{count:integer} drivers lie in {quadrant}, how surely was not computed",
+            count=len(rows),
+            quadrant=quadrant,
+        )
     if not sure:
         return Message("No driver surely lies in {quadrant}", quadrant=quadrant)
     if len(sure) <= 3:
