@@ -31,12 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from workbench.inputs.disclosure import SuppressionPattern
     from workbench.language import LocalizedText
     from workbench.survey.outcome import OutcomeKind
 
-__all__ = ["adjust_together", "compare_waves"]
+__all__ = ["adjust_together", "compare_waves", "weighted_p_values"]
+
+BUDGET = (0.5, 0.3, 0.2)  # of the error, for the first table, others of its outcome, and the rest
 
 
 def compare_waves(
@@ -177,15 +180,26 @@ def compare_waves(
 def adjust_together(*results: WaveChangeResult) -> tuple[WaveChangeResult, ...]:
     """Correct the changes of several tables for all that were looked at, as one report does.
 
+    The false-discovery rate is held over all rows of all tables, with half of the error budget for
+    the first table, three tenths for other tables of its outcome and the rest for the others
+    (weighted Benjamini and Hochberg [1]_). So the question a report is about is not drowned by
+    what is shown beside it, and a report on a tracker that stands still is called changed no more
+    often.
+
     Parameters
     ----------
     results
-        Every table of changes that a report shows.
+        Every table of changes that a report shows, the one it is about first.
 
     Returns
     -------
     tuple
         The same results with ``p_adjusted`` and ``verdict`` over all rows of all tables.
+
+    References
+    ----------
+    .. [1] Genovese, C. R., Roeder, K., & Wasserman, L. (2006). False discovery control with
+       p-value weighting. Biometrika, 93(3), 509-524.
 
     Examples
     --------
@@ -195,12 +209,22 @@ def adjust_together(*results: WaveChangeResult) -> tuple[WaveChangeResult, ...]:
     >>> one.family
     2
     """
+    if not results:
+        return ()
+    classes = np.concatenate(
+        [
+            np.full(len(result.table), 0 if place == 0 else 1 if _same(result, results[0]) else 2)
+            for place, result in enumerate(results)
+        ]
+    )
     adjusted = {
         name: benjamini_hochberg(
-            np.concatenate([result.table[name].to_numpy(dtype=float) for result in results])
+            weighted_p_values(
+                np.concatenate([result.table[name].to_numpy(dtype=float) for result in results]),
+                classes,
+            )
         )
         for name in P_VALUES
-        if results
     }
     looked_at = sum(int(result.table["p_value"].notna().sum()) for result in results)
     corrected: list[WaveChangeResult] = []
@@ -216,6 +240,23 @@ def adjust_together(*results: WaveChangeResult) -> tuple[WaveChangeResult, ...]:
         corrected.append(replace(result, table=judged_table, family=looked_at, method=method))
         start = end
     return tuple(corrected)
+
+
+def _same(one: WaveChangeResult, other: WaveChangeResult) -> bool:
+    return one.outcome == other.outcome
+
+
+def weighted_p_values(
+    p_values: NDArray[np.float64], classes: NDArray[np.int_]
+) -> NDArray[np.float64]:
+    """Divide p-values by weights that average 1 over what was looked at, shared by class."""
+    looked_at = ~np.isnan(p_values)
+    counts = np.bincount(classes[looked_at], minlength=len(BUDGET))
+    budget = np.where(counts > 0, BUDGET, 0.0)
+    if not budget.any():
+        return p_values
+    weights = budget / budget.sum() * counts.sum() / np.maximum(counts, 1)
+    return p_values / np.where(weights > 0, weights, 1.0)[classes]
 
 
 def _method(tracker: Tracker, family: int) -> Message:
