@@ -1,15 +1,8 @@
 """A Chromium, and one JupyterLab for all tests of the desk."""
 
-import contextlib
-import json
 import os
 import shutil
-import signal
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "coding"))
-from lab import Lab
+from lab import Lab, started_lab
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,58 +42,11 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Start a JupyterLab on a port of its own, in a folder of its own; end it and its kernels."""
-    folder = tmp_path_factory.mktemp("lab")
-    port = _free_port()
-    home = folder / ".jupyter"
-    environment = os.environ | {
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-    }
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
-        f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
-        "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={folder}",
-        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]  # fmt: skip
-    with (folder / "lab.txt").open("wb") as output:
-        started = subprocess.Popen(
-            command, env=environment, stdout=output, stderr=output, start_new_session=True
-        )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/api/status", started)
-        found = Lab(folder, port)
-        found.setting("apputils-extension:notification", {"fetchNews": "false"})
+    """Start one JupyterLab for all tests, in a folder of its own; end it and its kernels."""
+    with started_lab(tmp_path_factory.mktemp("lab")) as found:
         yield found
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(started.pid, signal.SIGTERM)
-        try:
-            started.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(started.pid, signal.SIGKILL)
-
-
-def _wait_for(address: str, started: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        if started.poll() is not None:
-            pytest.fail(f"JupyterLab ended with code {started.returncode}")
-        with contextlib.suppress(OSError), urllib.request.urlopen(address) as answer:
-            json.load(answer)
-            return
-        time.sleep(0.1)
-    pytest.fail("JupyterLab did not answer within a minute")
 
 
 @pytest.fixture

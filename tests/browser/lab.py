@@ -1,14 +1,23 @@
-"""Drive the desk in a real JupyterLab as a person would: open a notebook, run a cell, press keys."""
+"""Drive the desk in a real JupyterLab as a person would: open a notebook, run a cell, press."""
 
+import contextlib
 import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as TookTooLong
 
 
 @dataclass
@@ -31,8 +40,8 @@ class Lab:
 
     def api(self, path: str, method: str = "GET", body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.address}/{path}", data, method=method)
-        with urllib.request.urlopen(request) as answer:
+        request = urllib.request.Request(f"{self.address}/{path}", data, method=method)  # noqa: S310 - our own server
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own server
             text = answer.read()
         return json.loads(text) if text else None
 
@@ -81,7 +90,7 @@ class DeskPage:
             try:
                 self.page.wait_for_function(_STARTED, timeout=2000)
                 break
-            except TimeoutError:
+            except TookTooLong:
                 continue
         return self.ready()
 
@@ -113,3 +122,57 @@ class DeskPage:
         """Return an expression about the desk, called ``d``."""
         script = f"() => {{ const d = document.querySelector('.wbd').desk; return {expression}; }}"
         return self.page.evaluate(script)
+
+
+@contextlib.contextmanager
+def started_lab(folder: Path) -> Iterator[Lab]:
+    """Start a JupyterLab on a port of its own; at the end it and its kernels are gone."""
+    port = _free_port()
+    home = folder / ".jupyter"
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+    }
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+        "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True",
+        f"--ServerApp.root_dir={folder}", "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    with (folder / "lab.txt").open("wb") as output:
+        started = subprocess.Popen(
+            command, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        found = Lab(folder, port)
+        _wait_for(found, started)
+        found.setting("apputils-extension:notification", {"fetchNews": "false"})
+        yield found
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(started.pid, signal.SIGTERM)
+        try:
+            started.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(started.pid, signal.SIGKILL)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait_for(lab: Lab, started: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if started.poll() is not None:
+            raise RuntimeError(f"JupyterLab ended with code {started.returncode}")
+        with contextlib.suppress(OSError):
+            lab.api("api/status")
+            return
+        time.sleep(0.1)
+    raise RuntimeError("JupyterLab did not answer within a minute")

@@ -71,7 +71,9 @@ class PlainDesk:
 
     def desk(self, expression: str) -> Any:
         """Return an expression about the desk, called ``d``."""
-        return self.page.evaluate(f"() => {{ const d = document.querySelector('.wbd').desk; return {expression}; }}")
+        return self.page.evaluate(
+            f"() => {{ const d = document.querySelector('.wbd').desk; return {expression}; }}"
+        )
 
     def picture(self, path: Path) -> None:
         self.page.screenshot(path=path)

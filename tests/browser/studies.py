@@ -3,11 +3,11 @@
 import random
 from pathlib import Path
 
+from small_corpus import interview
+
 from workbench.coding.acts import Span
 from workbench.coding.corpus import Corpus
 from workbench.coding.documents import DocumentFile, write_document
-
-from small_corpus import interview
 
 SENTENCES = (
     "Det tog väl tio minuter, och sen låg kortet i appen direkt.",
@@ -40,7 +40,9 @@ def long_interview(n_turns: int = 60, n_characters: int = 60_000, seed: int = 1)
     import unicodedata
 
     if not unicodedata.is_normalized("NFC", found.text):
-        turns = [(who, question, unicodedata.normalize("NFC", words)) for who, question, words in turns]
+        turns = [
+            (who, question, unicodedata.normalize("NFC", words)) for who, question, words in turns
+        ]
         found = interview("R1", turns)
     return found
 
@@ -50,12 +52,26 @@ def make_study(folder: Path, *documents: DocumentFile, codes: tuple[str, ...] = 
     for document in documents:
         write_document(folder / "documents", document)
     rows = [f"{name},Vad hände under {name}?" for name in QUESTIONS]
-    (folder / "guide.csv").write_text("question_id,question\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    (folder / "guide.csv").write_text(
+        "question_id,question\n" + "\n".join(rows) + "\n", encoding="utf-8"
+    )
     corpus = Corpus(folder)
     corpus.define("help", coder="A", name="Hjälp", kind="group")
-    for code in codes or ("Väntetid", "Besked under tiden", "Äger ärendet", "Bemötande", "Upprepa sig"):
+    for code in codes or (
+        "Väntetid",
+        "Besked under tiden",
+        "Äger ärendet",
+        "Bemötande",
+        "Upprepa sig",
+    ):
         name = code.lower().replace(" ", "_").replace("ä", "a").replace("ö", "o")
-        corpus.define(name, coder="A", name=code, definition=f"När någon talar om {code.lower()}.", parent="help")
+        corpus.define(
+            name,
+            coder="A",
+            name=code,
+            definition=f"När någon talar om {code.lower()}.",
+            parent="help",
+        )
     return corpus
 
 

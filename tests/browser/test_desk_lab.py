@@ -32,7 +32,9 @@ def open_desk(lab: Lab, browser: Browser) -> Iterator[OpenDesk]:
     """Return a function that opens a desk in a tab of its own."""
     contexts = []
 
-    def make(study: Path, coder: str = "A", *, name: str = "", language: str = "en", more: str = "") -> DeskPage:
+    def make(
+        study: Path, coder: str = "A", *, name: str = "", language: str = "en", more: str = ""
+    ) -> DeskPage:
         context = browser.new_context(viewport={"width": 1500, "height": 950}, locale="en-GB")
         context.set_default_timeout(60_000)
         contexts.append(context)
@@ -290,7 +292,13 @@ def test_no_accessibility_fault_in_any_state_in_either_theme(
     desk.press("Escape")
     desk.press("n", "n", "n")
     look("coding")
-    for state, opening in (("help", "?"), ("picker", "c"), ("states", "t"), ("code", "E"), ("search", "f")):
+    for state, opening in (
+        ("help", "?"),
+        ("picker", "c"),
+        ("states", "t"),
+        ("code", "E"),
+        ("search", "f"),
+    ):
         desk.press(opening)
         if state in ("picker", "search"):
             desk.write("be")

@@ -31,7 +31,8 @@ def make_desk(page: Page, tmp_path: Path) -> MakeDesk:
 
 
 PIECES = [
-    "å", "a\u030a", "e\u0301\u0323", "👩🏽‍💻", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇸🇪", "😀", "مرحبا", "שלום", "\u202b", "ก็",
+    "å", "a\u030a", "e\u0301\u0323", "👩🏽‍💻", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇸🇪", "😀", "مرحبا", "שלום", "\u202b",
+    "ก็",
     "한", "x", " ", "ord", ", ", "\u00a0", "\u200d", "𝒳", "\u2028", "\t", "<b>", "&amp;", "\ufeff",
 ]  # fmt: skip
 
@@ -44,7 +45,16 @@ def _hostile(n_turns: int = 40, seed: int = 7) -> DocumentFile:
     text = unicodedata.normalize("NFC", source.replace("\r\n", "\n")) + "\n"
     parts, at = [], 0
     for number, line in enumerate(text.split("\n")[:-1], start=1):
-        parts.append(Part(part=number, start=at + 4, end=at + len(line), kind="turn", speaker="R1", respondent="R1"))
+        parts.append(
+            Part(
+                part=number,
+                start=at + 4,
+                end=at + len(line),
+                kind="turn",
+                speaker="R1",
+                respondent="R1",
+            )
+        )
         at += len(line) + 1
     return DocumentFile(id="R1", text=text, parts=tuple(parts), about={"kind": "interview"})
 
@@ -56,7 +66,8 @@ SELECT = """(pairs) => {
     const at = (block, unit) => {
       let left = unit;
       let last = null;
-      const walker = document.createTreeWalker(desk.transcript.rows[block].words, NodeFilter.SHOW_TEXT);
+      const walker = document.createTreeWalker(
+        desk.transcript.rows[block].words, NodeFilter.SHOW_TEXT);
       while (walker.nextNode()) {
         if (walker.currentNode.parentElement.closest(".wbd-vh")) continue;
         last = walker.currentNode;
@@ -99,7 +110,9 @@ def test_five_thousand_selections_are_what_python_slices(make_desk: MakeDesk) ->
         number = draw.randrange(len(blocks))
         start = draw.randint(blocks[number][0], blocks[number][1] - 1)
         end = min(start + draw.randint(1, 4), blocks[number][1])
-        units = [len(document.text[blocks[number][0] : p].encode("utf-16-le")) // 2 for p in (start, end)]
+        units = [
+            len(document.text[blocks[number][0] : p].encode("utf-16-le")) // 2 for p in (start, end)
+        ]
         pairs.append([number, units[0], number, units[1]])
         expected.append([start, end, document.text[start:end]])
     found = desk.page.evaluate(SELECT, pairs)
@@ -145,7 +158,9 @@ def test_a_change_redraws_one_paragraph_and_sends_one_message(make_desk: MakeDes
 def test_moving_about_sends_nothing_and_draws_nothing(make_desk: MakeDesk) -> None:
     desk = make_desk()
     before = (len(desk.messages), desk.desk("d.transcript.drawn"))
-    desk.press("j", "j", "k", "J", "K", "ArrowRight", "w", "w", "W", "s", "S", "ArrowDown", "Escape")
+    desk.press(
+        "j", "j", "k", "J", "K", "ArrowRight", "w", "w", "W", "s", "S", "ArrowDown", "Escape"
+    )
     assert (len(desk.messages), desk.desk("d.transcript.drawn")) == before
 
 
@@ -188,7 +203,9 @@ def test_what_was_not_saved_is_sent_again_by_the_next_desk(make_desk: MakeDesk) 
     desk.page.wait_for_timeout(100)
     desk.silent = False
     desk.open()
-    desk.page.wait_for_function("() => document.querySelector('.wbd').desk.transcript.codings.size === 1")
+    desk.page.wait_for_function(
+        "() => document.querySelector('.wbd').desk.transcript.codings.size === 1"
+    )
     assert [act.op for act in desk.session.corpus.log.acts] == ["add"]
     assert desk.page.evaluate("() => localStorage.length") == 0
 
@@ -207,7 +224,9 @@ def test_a_blind_desk_never_receives_what_others_did(page: Page, tmp_path: Path)
 
 def test_every_key_in_the_help_does_something_and_every_text_is_there(make_desk: MakeDesk) -> None:
     desk = make_desk(language="sv")
-    missing = desk.desk("d.keys.flatMap((one) => [one.text, one.group]).filter((name) => name && !d.texts[name])")
+    missing = desk.desk(
+        "d.keys.flatMap((one) => [one.text, one.group]).filter((name) => name && !d.texts[name])"
+    )
     assert missing == []
     listed = desk.desk("d.keys.filter((one) => one.text).map((one) => one.shown)")
     handled = set(desk.desk("d.keys.flatMap((one) => one.on)"))
@@ -235,7 +254,9 @@ def test_the_mouse_marks_words_too(make_desk: MakeDesk) -> None:
 
 def test_tab_is_no_trap(make_desk: MakeDesk) -> None:
     desk = make_desk()
-    desk.page.evaluate("() => document.body.append(Object.assign(document.createElement('button'), {id: 'after'}))")
+    desk.page.evaluate(
+        "() => document.body.append(Object.assign(document.createElement('button'), {id: 'after'}))"
+    )
     desk.press("s", "Escape", "Escape")
     for _ in range(12):
         desk.page.keyboard.press("Tab")
@@ -326,7 +347,9 @@ def test_a_code_is_renamed_defined_anew_merged_and_split(make_desk: MakeDesk) ->
 
 def test_search_finds_words_everywhere_and_marks_them(make_desk: MakeDesk) -> None:
     other = long_interview(8, 4_000, seed=2)
-    desk = make_desk(long_interview(8, 4_000), DocumentFile(id="R2", text=other.text, parts=other.parts))
+    desk = make_desk(
+        long_interview(8, 4_000), DocumentFile(id="R2", text=other.text, parts=other.parts)
+    )
     desk.press("f")
     desk.page.get_by_label("in all documents").check()
     desk.page.get_by_label("Words to find").first.fill("höra en RÖST")

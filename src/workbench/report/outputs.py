@@ -24,8 +24,8 @@ from workbench.report.engine.forked import KERNEL_ENVIRONMENT
 from workbench.report.folders import safe_name
 from workbench.report.html import render_page
 from workbench.report.labels import study_labels
-from workbench.report.pages import write_pages
 from workbench.report.page import Context, build_page
+from workbench.report.pages import write_pages
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -180,7 +180,12 @@ def display_table(
     n_row_headings = len([column for column in shown if column in table["key"]])
     rows = [
         [
-            _placed(_cell(record, column, headings[column], language, labels or {}), record, column, pages)
+            _placed(
+                _cell(record, column, headings[column], language, labels or {}),
+                record,
+                column,
+                pages,
+            )
             for column in shown
         ]
         for record in records

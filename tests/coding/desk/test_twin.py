@@ -72,7 +72,9 @@ def test_every_coding_is_an_anchor_once_and_the_words_are_untouched(
     assert len(re.findall(r'\bid="act-', only)) == 2
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x>', "{{ 7*7 }}", "=cmd"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", '"><img src=x>', "{{ 7*7 }}", "=cmd"]
+)
 def test_hostile_texts_are_only_text(make_corpus: MakeCorpus, text: str) -> None:
     corpus = make_corpus(interview("R1", [("R1", "F1", text)]), codes=())
     corpus.define("x", coder="A", name=text, definition=text)
@@ -136,10 +138,14 @@ def test_pages_go_beside_a_report_and_nowhere_else(make_corpus: MakeCorpus) -> N
 
 
 def test_every_text_in_the_scripts_is_worded_and_every_wording_is_used() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for path in sorted((DESK / "js").glob("*.js")))
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in sorted((DESK / "js").glob("*.js"))
+    )
     used = set(re.findall(r'\bt\(\s*"([a-z_]+)"', source))
     assert used <= TEXTS.keys()
-    rest = "".join(path.read_text(encoding="utf-8") for path in DESK.glob("*.py") if path.stem != "wording")
+    rest = "".join(
+        path.read_text(encoding="utf-8") for path in DESK.glob("*.py") if path.stem != "wording"
+    )
     unused = [
         name
         for name in TEXTS
@@ -153,4 +159,6 @@ def test_every_text_in_the_scripts_is_worded_and_every_wording_is_used() -> None
 def test_texts_keep_their_placeholders_in_swedish() -> None:
     english, swedish = desk_texts("en"), desk_texts("sv")
     for name, text in english.items():
-        assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", swedish[name])), name
+        assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", swedish[name])), (
+            name
+        )

@@ -13,7 +13,6 @@ from workbench.coding.fold import fold, independent
 from workbench.coding.frames import status_of
 from workbench.coding.units import coded_units
 from workbench.errors import CorpusError
-from workbench.results.coding import CodeAgreementResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from workbench.coding.corpus import Corpus
     from workbench.coding.desk.protocol import Request
     from workbench.coding.fold import Coding
+    from workbench.results.coding import CodeAgreementResult
 
 __all__ = ["comparison", "decide", "disagreements"]
 

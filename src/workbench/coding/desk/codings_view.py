@@ -10,7 +10,7 @@ from workbench.coding.frames import status_of
 from workbench.language import localized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from workbench.coding.corpus import Corpus
     from workbench.coding.fold import Coding
@@ -19,11 +19,13 @@ __all__ = [
     "answers_of",
     "code_rows",
     "coding_view",
+    "counted",
     "counts_of",
-    "documents_of",
     "history_of",
+    "meanings_of",
     "older_meaning",
     "settled_codings",
+    "stands_in",
     "uncoded_answers",
     "visible_codings",
 ]
@@ -40,32 +42,41 @@ def visible_codings(corpus: Corpus, coder: str | None) -> Iterator[tuple[Coding,
             yield coding, status_of(coding, corpus.files)
 
 
-def settled_codings(corpus: Corpus, coder: str | None) -> Iterator[Coding]:
-    """Yield the codings that tables count."""
-    for coding, status in visible_codings(corpus, coder):
-        if status in _COUNTED:
-            yield coding
+def settled_codings(corpus: Corpus, coder: str | None) -> list[Coding]:
+    """Return the codings that tables count."""
+    return [coding for coding, status in visible_codings(corpus, coder) if status in _COUNTED]
 
 
-def documents_of(corpus: Corpus, coding: Coding) -> set[str]:
-    """Return the documents a coding stands in; a cell stands in all of its respondent's."""
-    match coding.target:
-        case Span() | Document():
-            return {coding.target.document}
-        case Cell():
-            return {
-                file.id
-                for file in corpus.files.values()
-                if any(part.respondent == coding.target.respondent for part in file.parts)
-            }
-        case _:
-            return set()
+def counted(rows: Iterable[tuple[Coding, str]]) -> list[Coding]:
+    """Return the codings that tables count, of codings with their status."""
+    return [coding for coding, status in rows if status in _COUNTED]
 
 
-def coding_view(corpus: Corpus, coding: Coding, status: str) -> dict[str, Any]:
-    """Return one coding; without a passage ``start`` is None and ``about`` says what it is on."""
+def meanings_of(corpus: Corpus) -> dict[str, str]:
+    """Return code to the version of its meaning today."""
+    return {entry.id: entry.version for entry in corpus.codebook}
+
+
+def stands_in(corpus: Corpus, coding: Coding, document: str) -> bool:
+    """Say whether a coding stands in a document; a cell stands in all of its respondent's."""
+    target = coding.target
+    if isinstance(target, Span | Document):
+        return target.document == document
+    if isinstance(target, Cell):
+        parts = corpus.file(document).parts
+        return any(part.respondent == target.respondent for part in parts)
+    return False
+
+
+def coding_view(
+    corpus: Corpus, coding: Coding, status: str, meanings: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return one coding; without a passage ``start`` is None and ``about`` says what it is on.
+
+    ``meanings`` spares naming each code's version anew when there are many codings.
+    """
     code = corpus.codebook.resolve(coding.code)
-    entry = corpus.codebook[code] if code in corpus.codebook else None
+    entry = corpus.codebook[code] if code in corpus.codebook else None  # noqa: SIM401 - no dict
     target = coding.target
     is_span = isinstance(target, Span)
     return {
@@ -84,7 +95,11 @@ def coding_view(corpus: Corpus, coding: Coding, status: str) -> dict[str, Any]:
         "via": coding.via,
         "status": status,
         "version": coding.code_version,
-        "stale": bool(entry and coding.code_version and coding.code_version != entry.version),
+        "stale": bool(
+            entry
+            and coding.code_version
+            and coding.code_version != (meanings[code] if meanings else entry.version)
+        ),
     }
 
 
@@ -133,12 +148,12 @@ def code_rows(corpus: Corpus, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def counts_of(corpus: Corpus, document: str, coder: str | None) -> dict[str, list[int]]:
+def counts_of(corpus: Corpus, document: str, settled: Iterable[Coding]) -> dict[str, list[int]]:
     """Return code to the number of codings in the document and in the corpus."""
     here: Counter[str] = Counter()
     everywhere: Counter[str] = Counter()
     resolved: dict[str, str] = {}
-    for coding in settled_codings(corpus, coder):
+    for coding in settled:
         code = resolved.setdefault(coding.code, corpus.codebook.resolve(coding.code))
         everywhere[code] += 1
         if isinstance(coding.target, Span | Document) and coding.target.document == document:
@@ -146,7 +161,7 @@ def counts_of(corpus: Corpus, document: str, coder: str | None) -> dict[str, lis
     return {code: [here[code], n] for code, n in everywhere.items()}
 
 
-def uncoded_answers(corpus: Corpus, document: str, coder: str | None) -> list[list[int]]:
+def uncoded_answers(corpus: Corpus, document: str, settled: Sequence[Coding]) -> list[list[int]]:
     """Return ``[start, end]`` of each answer of a document that has no code and no state.
 
     An answer is all a respondent says to one question; without questions, each turn is one.
@@ -154,12 +169,12 @@ def uncoded_answers(corpus: Corpus, document: str, coder: str | None) -> list[li
     answers = answers_of(corpus, document)
     coded = set(_cells(corpus)) | {
         (coding.target.respondent, coding.target.question)
-        for coding in settled_codings(corpus, coder)
+        for coding in settled
         if isinstance(coding.target, Cell)
     }
     spans = sorted(
         (coding.target.start, coding.target.end)
-        for coding in settled_codings(corpus, coder)
+        for coding in settled
         if isinstance(coding.target, Span) and coding.target.document == document
     )
     return [
@@ -203,13 +218,13 @@ def history_of(corpus: Corpus, act: str, coder: str | None = None) -> list[dict[
                     "at": entry.at,
                     "coder": entry.coder,
                     "op": entry.op,
-                    "value": _value(entry, corpus),
+                    "value": _value(entry),
                 }
             )
     return found[::-1]
 
 
-def _value(entry: Any, corpus: Corpus) -> str | None:
+def _value(entry: Any) -> str | None:
     match entry.op:
         case "recode" | "add" | "accept":
             return entry.code

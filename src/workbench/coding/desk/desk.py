@@ -128,5 +128,3 @@ def someone_is_here() -> bool:
         return False
     parent = cast("dict[str, Any]", kernel.get_parent() or {})
     return "cellId" in parent.get("metadata", {})
-
-

@@ -17,6 +17,7 @@ __all__ = ["blocks_of", "document_view", "shown_text", "title_of"]
 
 _LINES = re.compile(r"[^\n]*\S[^\n]*")
 _HIDDEN = "█"
+_LONG = 3000
 
 
 def document_view(corpus: Corpus, document: str) -> dict[str, Any]:
@@ -102,6 +103,12 @@ def _names(words: str, speaker: str) -> bool:
 
 
 def _paragraphs(text: str, start: int, end: int, part: Part) -> Iterator[dict[str, Any]]:
+    """Yield a part as one paragraph, or a long one line by line."""
+    words = text[start:end]
+    if end - start <= _LONG and words.strip():
+        start += len(words) - len(words.lstrip())
+        yield _block(text, start, start + len(words.strip()), part)
+        return
     for match in _LINES.finditer(text, start, end):
         yield _block(text, match.start(), match.end(), part)
 

@@ -7,11 +7,13 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.coding.corpus import load_corpus
 from workbench.errors import CorpusError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["coder_name", "desk_notebook", "open_desk"]
 

@@ -36,7 +36,7 @@ def coding_progress(corpus: Corpus, *, coder: str | None = None) -> CodingProgre
         One row per document.
     """
     rows: list[dict[str, Any]] = []
-    codings = list(settled_codings(corpus, coder))
+    codings = settled_codings(corpus, coder)
     for document in map(str, corpus.documents["document"]):
         here = [
             one
@@ -44,7 +44,7 @@ def coding_progress(corpus: Corpus, *, coder: str | None = None) -> CodingProgre
             if isinstance(one.target, Span) and one.target.document == document
         ]
         n_answers = len(answers_of(corpus, document))
-        n_open = len(uncoded_answers(corpus, document, coder))
+        n_open = len(uncoded_answers(corpus, document, codings))
         rows.append(
             {
                 "document": document,

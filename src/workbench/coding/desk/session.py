@@ -14,10 +14,12 @@ from workbench.coding.desk.codings_view import (
     answers_of,
     code_rows,
     coding_view,
+    counted,
     counts_of,
-    documents_of,
     history_of,
+    meanings_of,
     older_meaning,
+    stands_in,
     uncoded_answers,
     visible_codings,
 )
@@ -25,7 +27,7 @@ from workbench.coding.desk.document_view import document_view, shown_text, title
 from workbench.coding.desk.protocol import Request, read_request
 from workbench.coding.desk.searching import search
 from workbench.coding.desk.suggesting import suggestions
-from workbench.coding.desk.undoing import next_redo, next_undo
+from workbench.coding.desk.undoing import next_steps
 from workbench.coding.desk.wording import desk_texts
 from workbench.coding.desk.writing import write
 from workbench.errors import CorpusError, WorkbenchError
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.coding.corpus import Corpus
+    from workbench.coding.fold import Coding, State
 
 __all__ = ["DeskSession"]
 
@@ -72,6 +75,10 @@ class DeskSession:
         self.pair: tuple[str, str] | None = None
         self._sent: dict[str, dict[str, dict[str, Any]]] = {}
         self._stamp = self._files()
+        self._seen: tuple[State, str | None] | None = None
+        self._visible: list[tuple[Coding, str]] = []
+        self._meanings_of: object = None
+        self._meanings: dict[str, str] = {}
         self._codes_sent: tuple[int, Any] | None = None
 
     @property
@@ -160,22 +167,31 @@ class DeskSession:
         ]
 
     def _codings(self, document: str) -> dict[str, dict[str, Any]]:
+        if self._meanings_of is not self.corpus.codebook:
+            self._meanings_of, self._meanings = self.corpus.codebook, meanings_of(self.corpus)
         return {
-            coding.act: coding_view(self.corpus, coding, status)
-            for coding, status in visible_codings(self.corpus, self._whose)
-            if document in documents_of(self.corpus, coding)
+            coding.act: coding_view(self.corpus, coding, status, self._meanings)
+            for coding, status in self._rows
+            if stands_in(self.corpus, coding, document)
         }
+
+    @property
+    def _rows(self) -> list[tuple[Coding, str]]:
+        """Codings this desk may see with their status, gathered once for each state."""
+        key = (self.corpus.folded, self._whose)
+        if self._seen is None or self._seen[0] is not key[0] or self._seen[1] != key[1]:
+            self._seen = key
+            self._visible = list(visible_codings(self.corpus, self._whose))
+        return self._visible
 
     def _standing(self, document: str) -> dict[str, Any]:
         """Return counts and what is left to do, small enough to send with every answer."""
-        undo, redo = (
-            next_undo(self.corpus, self.coder),
-            next_redo(self.corpus, self.coder),
-        )
-        counts = counts_of(self.corpus, document, self._whose)
+        undo, redo = next_steps(self.corpus, self.coder)
+        settled = counted(self._rows)
+        counts = counts_of(self.corpus, document, settled)
         return {
             "counts": counts,
-            "uncoded": uncoded_answers(self.corpus, document, self._whose),
+            "uncoded": uncoded_answers(self.corpus, document, settled),
             "n_answers": len(answers_of(self.corpus, document)),
             "undo": undo.op if undo else None,
             "redo": redo is not None,

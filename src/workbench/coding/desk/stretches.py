@@ -43,9 +43,7 @@ def marks_on(codings: Iterable[Mapping[str, Any]], start: int, end: int) -> list
     return found
 
 
-def stretches(
-    block: Mapping[str, Any], marks: list[Mark]
-) -> Iterator[tuple[int, int, list[Mark]]]:
+def stretches(block: Mapping[str, Any], marks: list[Mark]) -> Iterator[tuple[int, int, list[Mark]]]:
     """Yield ``(start, end, marks on it)``, innermost mark first."""
     cuts = {block["start"], block["end"]}
     cuts |= {place for mark in marks for place in (mark.start, mark.end)}

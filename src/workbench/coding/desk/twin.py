@@ -11,7 +11,13 @@ from markupsafe import Markup
 
 from workbench.coding.acts import Span
 from workbench.coding.desk.assets import twin_style
-from workbench.coding.desk.codings_view import code_rows, coding_view, counts_of, visible_codings
+from workbench.coding.desk.codings_view import (
+    code_rows,
+    coding_view,
+    counts_of,
+    settled_codings,
+    visible_codings,
+)
 from workbench.coding.desk.document_view import blocks_of, shown_text, title_of
 from workbench.coding.desk.stretches import Mark, marks_on, stretches
 from workbench.coding.desk.wording import desk_texts
@@ -160,7 +166,7 @@ class _Twin:
         self.file = corpus.file(document)
         self.text = shown_text(corpus, self.file)
         self.codes = {row["code"]: row for row in code_rows(corpus, language)}
-        self.counts = counts_of(corpus, document, coder)
+        self.counts = counts_of(corpus, document, settled_codings(corpus, coder))
         self.codings = [
             coding_view(corpus, coding, status)
             for coding, status in visible_codings(corpus, coder)
@@ -293,10 +299,7 @@ class _Twin:
                 _look(row),
                 row["name"],
                 row["definition"] or self.texts["no_definition"],
-                *(
-                    format_number(n, self.language, decimals=0)
-                    for n in self.counts[row["code"]]
-                ),
+                *(format_number(n, self.language, decimals=0) for n in self.counts[row["code"]]),
             )
             for row in used
         )

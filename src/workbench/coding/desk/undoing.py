@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from workbench.coding.codebook_history import Change
     from workbench.coding.corpus import Corpus
 
-__all__ = ["Step", "next_redo", "next_undo"]
+__all__ = ["Step", "next_redo", "next_steps", "next_undo"]
 
 _BACK = {"undo", "redo"}
 _KEPT = {*_BACK, "create"}  # a code that was made stays, as its file does; retire it instead
@@ -37,19 +37,34 @@ class Step:
 
 def next_undo(corpus: Corpus, coder: str) -> Step | None:
     """Return the coder's last step that is in force; None when there is nothing to take back."""
-    acts, without_effect = _own(corpus, coder)
+    return next_steps(corpus, coder)[0]
+
+
+def next_redo(corpus: Corpus, coder: str) -> Step | None:
+    """Return the undo that came last, unless something new was done after it."""
+    return next_steps(corpus, coder)[1]
+
+
+def next_steps(corpus: Corpus, coder: str) -> tuple[Step | None, Step | None]:
+    """Return what undo would take back and what redo would bring back."""
+    acts = _own(corpus, coder)
+    changes = _own_changes(corpus, coder)
+    return _undo(*acts, *changes), _redo(*acts, *changes)
+
+
+def _undo(
+    acts: list[Act], without_effect: set[str], changes: list[Change], idle: set[str]
+) -> Step | None:
     steps = [act for act in acts if act.op not in _BACK and act.id not in without_effect]
-    changes, idle = _own_changes(corpus, coder)
     made = [change for change in changes if change.op not in _KEPT and change.id not in idle]
     if made and (not steps or made[-1].clock > steps[-1].clock):
         return Step(made[-1].op, change=made[-1].id, code=made[-1].code)
     return _group(steps, len(steps) - 1) if steps else None
 
 
-def next_redo(corpus: Corpus, coder: str) -> Step | None:
-    """Return the undo that came last, unless something new was done after it."""
-    acts, without_effect = _own(corpus, coder)
-    changes, idle = _own_changes(corpus, coder)
+def _redo(
+    acts: list[Act], without_effect: set[str], changes: list[Change], idle: set[str]
+) -> Step | None:
     newest = max(
         (one.clock for one in (*acts, *changes) if one.op not in _BACK),
         default=0,

@@ -8,6 +8,7 @@ class Cursor {
     this.end = 0;
     this.act = null;
     this.edge = null; // "start" or "end" while an edge is being moved
+    this.held = null; // [start, end]: what is marked reaches from here to where the coder goes
     this.moved = null; // [start, end] of a chosen coding whose edge was moved, not yet saved
   }
 
@@ -25,12 +26,18 @@ class Cursor {
 
   reset() {
     const first = this.script.blocks.findIndex((block) => block.respondent);
-    this.act = this.edge = this.moved = null;
+    this.act = this.edge = this.moved = this.held = null;
     this.toBlock(Math.max(first, 0), false);
   }
 
   toBlock(place, spoken = true) {
     this.block = Math.min(Math.max(place, 0), this.script.blocks.length - 1);
+    if (this.held) {
+      const { block } = this;
+      this.mark(this.script.blocks[block].start, this.script.blocks[block].end);
+      this.block = block;
+      return;
+    }
     this.start = this.end = this.script.blocks[this.block].start;
     this.act = null;
     this.show(spoken ? "turn" : null);
@@ -78,8 +85,8 @@ class Cursor {
   }
 
   mark(start, end, spoken = "marked") {
-    this.start = start;
-    this.end = end;
+    this.start = this.held ? Math.min(this.held[0], start) : start;
+    this.end = this.held ? Math.max(this.held[1], end) : end;
     this.act = null;
     this.follow();
     this.show(spoken);
@@ -196,11 +203,18 @@ class Cursor {
     this.show("edge");
   }
 
+  // Hold what is marked: from now on the mark reaches from there to where the coder goes.
+  hold() {
+    this.held = this.held ? null : [this.start, this.end];
+    this.act = null;
+    this.show(this.held ? "held" : "marked");
+  }
+
   // Choose a coding: its words are marked, the inspector shows it.
   choose(act, spoken = "coding") {
     const coding = this.script.codings.get(act);
     if (!coding || coding.start === null) return;
-    this.edge = this.moved = null;
+    this.edge = this.moved = this.held = null;
     [this.start, this.end] = [coding.start, coding.end];
     this.follow();
     this.act = act;
@@ -223,8 +237,8 @@ class Cursor {
   }
 
   release() {
-    const was = this.marked || this.act || this.edge;
-    this.edge = this.moved = this.act = null;
+    const was = this.marked || this.act || this.edge || this.held;
+    this.edge = this.moved = this.act = this.held = null;
     this.end = this.start;
     this.show(was ? "released" : null);
     return Boolean(was);

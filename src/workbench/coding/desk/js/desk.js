@@ -181,7 +181,7 @@ class Desk {
   }
 
   header(...parts) {
-    this.title.replaceChildren(...parts.map((part) => h("span", {}, part)));
+    this.title.replaceChildren(...parts.filter(Boolean).map((part) => h("span", {}, part)));
   }
 
   describe() {
@@ -191,7 +191,7 @@ class Desk {
     const done = view.n_answers - view.uncoded.length;
     this.header(h("b", {}, view.title), block.question ? `${block.question} · ${t("turn")} ${block.number}` : `${t("turn")} ${block.number}`,
       t("answers_coded", { n: this.number(done), all: this.number(view.n_answers) }),
-      t("coder_is", { coder: this.coder }), t(this.blind ? "blind_on" : "blind_off"), view.problems ? t("problems", { n: view.problems }) : "");
+      this.cursor.held ? h("b", {}, t("holding")) : "", t("coder_is", { coder: this.coder }), t(this.blind ? "blind_on" : "blind_off"), view.problems ? t("problems", { n: view.problems }) : "");
   }
 
   moved(spoken) {
@@ -206,6 +206,7 @@ class Desk {
     } else if (spoken === "marked") this.live.textContent = `${t("marked")}: ${cursor.quote}`;
     else if (spoken === "edge") this.live.textContent = `${t(cursor.edge)}: ${cursor.quote.slice(cursor.edge === "end" ? -30 : 0, cursor.edge === "end" ? undefined : 30)}`;
     else if (spoken === "coding") this.live.textContent = `${this.spoken(transcript.codings.get(cursor.act))}: ${cursor.quote}`;
+    else if (spoken === "held") this.say(t("held"));
     else if (spoken === "released") this.live.textContent = t("released");
   }
 
@@ -326,6 +327,7 @@ class Desk {
   }
 
   after(act, start, end, keep) {
+    this.cursor.held = null;
     const coding = this.transcript.codings.get(act);
     if (coding && !keep) {
       this.tree.choose(coding.code);
@@ -618,6 +620,7 @@ function keymap(desk) {
     entry("", [], ["W", "Shift+ArrowLeft"], "", settled(() => cursor.shrink())),
     entry("group_mark", ["s", "S"], ["s"], "key_sentence", settled(() => cursor.sentence(1))),
     entry("", [], ["S"], "", settled(() => cursor.sentence(-1))),
+    entry("group_mark", ["."], ["."], "key_hold", settled(() => cursor.hold())),
     entry("group_mark", ["e", "←", "→", "Enter"], ["e"], "key_edge", () => cursor.chooseEdge()),
     entry("group_mark", ["Esc"], ["Escape"], "key_escape", () => desk.escape(), () => true),
     entry("group_code", ["c", "/"], ["c", "/"], "key_pick", settled(() => desk.needWords() && openPicker(desk, { title: desk.t("choose_code"), run: (code, keep) => desk.applyCode(code, keep) }))),
