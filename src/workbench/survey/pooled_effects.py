@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from workbench.inputs.disclosure import SuppressionPattern
     from workbench.survey.subsets import Floats
@@ -217,49 +218,24 @@ def effects_by_segment(
     tags = suppression_tags(
         answers, segments, reading, by=by_columns(by), floor=floor, protect=protect
     )
-    names = data.drivers
-    raw = np.full((len(segments), len(names)), np.nan)
-    error = np.full_like(raw, np.nan)
-    df = np.zeros(len(segments))
-    counts = np.zeros(raw.shape, int)
-    reasons: list[str] = []
-    for place, (segment, tag) in enumerate(zip(segments, tags, strict=True)):
-        part = data.segment(segment.rows, floor=floor, missing="pairwise")
-        counts[place] = part.n_answered
-        reason = refusal(part, tag)[0]
-        if not reason:
-            raw[place], error[place], df[place] = _own_effects(part, len(names))
-            reason = "" if np.isfinite(error[place]).any() else "TOO_FEW"
-        reasons.append(reason)
+    parts = [data.segment(segment.rows, floor=floor, missing="pairwise") for segment in segments]
+    own = _OwnEffects.of(parts, tags, len(data.drivers))
     table: list[dict[str, Any]] = []
     tests: list[dict[str, Any]] = []
-    z = float(ndtri((1 + level) / 2))
-    for column, name in enumerate(names):
-        variance = steadied(error[:, column] ** 2, counts[:, column].astype(float), df)
-        pooled = pool(raw[:, column], variance) if np.isfinite(variance).any() else None
+    for column, name in enumerate(data.drivers):
+        pooled = own.pooled(column)
         rows = [
-            _row(segment.name, name, tags[i], reasons[i], int(counts[i, column]), floor)
-            for i, segment in enumerate(segments)
+            own.row(column, place, segment.name, name, tags[place], floor)
+            for place, segment in enumerate(segments)
         ]
-        for i, row in enumerate(rows):
-            own, own_error = raw[i, column], error[i, column]
-            if np.isfinite(own_error):
-                half = student_reach(df[i], level) * own_error
-                row |= {"raw": own, "raw_low": own - half, "raw_high": own + half}
-            elif not row["suppressed"] and not row["reason"]:
-                row["reason"] = "TOO_FEW"
-            if not row["suppressed"] and pooled is not None:
-                half = _pooled_reach(pooled, i, df[i], level) * pooled.error[i]
-                if "raw" in row:
-                    half = min(half, max(own - row["raw_low"], z * float(np.sqrt(variance[i]))))
-                row |= {
-                    "estimate": pooled.estimate[i],
-                    "ci_low": pooled.estimate[i] - half,
-                    "ci_high": pooled.estimate[i] + half,
-                    "weight": pooled.weight[i],
-                }
+        if pooled is not None:
+            for place, row in enumerate(rows):
+                if not row["suppressed"]:
+                    row |= own.drawn_to_mean(pooled, column, place, level)
+        for place, row in enumerate(rows):
+            own.add_raw(row, column, place, level)
         table += rows
-        tests.append(_test_row(name, pooled, rows, z))
+        tests.append(_test_row(name, pooled, rows, level))
     adjusted = holm([test["p_value"] for test in tests])
     for test, p_adjusted in zip(tests, adjusted, strict=True):
         test["p_adjusted"] = p_adjusted
@@ -278,6 +254,79 @@ def effects_by_segment(
         confidence=level,
         labels=dict(labels or {}),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _OwnEffects:
+    """Every segment's own effects, ``(segments, drivers)``, and why one has none."""
+
+    effect: Floats
+    error: Floats
+    df: Floats
+    counts: NDArray[np.intp]
+    reasons: list[str]
+
+    @classmethod
+    def of(cls, parts: Sequence[SegmentData], tags: Sequence[str], drivers: int) -> _OwnEffects:
+        """Fit each segment that is shown and large enough."""
+        effect = np.full((len(parts), drivers), np.nan)
+        error = np.full_like(effect, np.nan)
+        df = np.zeros(len(parts))
+        reasons: list[str] = []
+        for place, (part, tag) in enumerate(zip(parts, tags, strict=True)):
+            reason = refusal(part, tag)[0]
+            if not reason:
+                effect[place], error[place], df[place] = _own_effects(part, drivers)
+                reason = "" if np.isfinite(error[place]).any() else "TOO_FEW"
+            reasons.append(reason)
+        counts = np.array([part.n_answered for part in parts], dtype=np.intp)
+        return cls(effect, error, df, counts, reasons)
+
+    def _variance(self, column: int) -> Floats:
+        rows = self.counts[:, column].astype(float)
+        return steadied(self.error[:, column] ** 2, rows, self.df)
+
+    def pooled(self, column: int) -> Pooled | None:
+        """Return a driver's effects drawn towards their mean; None where no segment has one."""
+        variance = self._variance(column)
+        return pool(self.effect[:, column], variance) if np.isfinite(variance).any() else None
+
+    def row(
+        self, column: int, place: int, segment: str | None, driver: str, tag: str, floor: int
+    ) -> dict[str, Any]:
+        """Return a row without numbers yet."""
+        n = int(self.counts[place, column])
+        return _row(segment, driver, tag, self.reasons[place], n, floor)
+
+    def add_raw(self, row: dict[str, Any], column: int, place: int, level: float) -> None:
+        """Write the segment's own number, or why there is none."""
+        own, error = self.effect[place, column], self.error[place, column]
+        if np.isfinite(error):
+            half = student_reach(self.df[place], level) * error
+            row |= {"raw": own, "raw_low": own - half, "raw_high": own + half}
+        elif not row["suppressed"] and not row["reason"]:
+            row["reason"] = "TOO_FEW"
+
+    def drawn_to_mean(
+        self, pooled: Pooled, column: int, place: int, level: float
+    ) -> dict[str, float]:
+        """Return the drawn estimate; its interval is no wider than the segment's own."""
+        half = _pooled_reach(pooled, place, self.df[place], level) * pooled.error[place]
+        if np.isfinite(self.error[place, column]):
+            own = student_reach(self.df[place], level) * self.error[place, column]
+            steady = _normal_reach(level) * float(np.sqrt(self._variance(column)[place]))
+            half = min(half, max(own, steady))
+        estimate = pooled.estimate[place]
+        return {
+            "estimate": estimate,
+            "ci_low": estimate - half,
+            "ci_high": estimate + half,
+            "weight": pooled.weight[place],
+        }
+
+
+def _normal_reach(level: float) -> float:
+    return float(ndtri((1 + level) / 2))
 
 
 def _own_effects(part: SegmentData, count: int) -> tuple[Floats, Floats, float]:
@@ -318,8 +367,9 @@ def _row(
 
 
 def _test_row(
-    driver: str, pooled: Pooled | None, rows: Sequence[Mapping[str, Any]], z: float
+    driver: str, pooled: Pooled | None, rows: Sequence[Mapping[str, Any]], level: float
 ) -> dict[str, Any]:
+    z = _normal_reach(level)
     count = sum("raw" in row for row in rows)
     if pooled is None:
         return {"driver": driver, "segments": count, "p_value": np.nan}
