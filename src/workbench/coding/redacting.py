@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from workbench.coding.documents import DocumentFile
     from workbench.inputs.redaction.door import Decision, Place
 
-__all__ = ["RedactionReview", "Waiting", "redact_at_the_door", "review_redaction", "waiting"]
+__all__ = [
+    "RedactionReview",
+    "Waiting",
+    "redact_at_the_door",
+    "redacted_text",
+    "review_redaction",
+    "shifted_end",
+    "shifted_start",
+    "waiting",
+]
 
 _AROUND = 40
 
@@ -85,8 +94,8 @@ def redact_at_the_door(
     parts = tuple(
         replace(
             part,
-            start=_shifted(part.start, spans),
-            end=_shifted(part.end, spans),
+            start=shifted_end(part.start, spans),
+            end=shifted_end(part.end, spans),
             speaker=labels.get(part.speaker or "", part.speaker),
         )
         for part in document.parts
@@ -98,6 +107,13 @@ def redact_at_the_door(
     return replace(document, text=text, parts=parts, about=about)
 
 
+def redacted_text(
+    name: str, text: str, door: Door | None
+) -> tuple[str, list[tuple[int, int, str]]]:
+    """Return a text without what the rules are sure of, and the spans that were replaced."""
+    return (text, []) if door is None else door.redact(name, text)
+
+
 def _label(label: str, document: str, door: Door) -> str:
     for place in door.places(document, f"Namn: {label}"):
         if place.kind == "PERSON" and place.value == label and place.confidence >= SURE:
@@ -105,8 +121,8 @@ def _label(label: str, document: str, door: Door) -> str:
     return label
 
 
-def _shifted(offset: int, spans: Sequence[tuple[int, int, str]]) -> int:
-    """Return where a place of the old text stands in the new one."""
+def shifted_end(offset: int, spans: Sequence[tuple[int, int, str]]) -> int:
+    """Return where an end of the old text stands: after a token that covers it."""
     shift = 0
     for start, end, token in spans:
         if end <= offset:
@@ -255,7 +271,7 @@ def _follow(
             continue
         if target.text_sha != before:
             continue
-        start, end = _shifted_start(target.start, spans), _shifted(target.end, spans)
+        start, end = shifted_start(target.start, spans), shifted_end(target.end, spans)
         place = corpus.checked(Span(name, start, end))
         moves.append({"op": "move", "act": coding.act, "target": place, "via": "redaction"})
     if moves:
@@ -263,12 +279,12 @@ def _follow(
     return len(moves)
 
 
-def _shifted_start(offset: int, spans: Sequence[tuple[int, int, str]]) -> int:
+def shifted_start(offset: int, spans: Sequence[tuple[int, int, str]]) -> int:
     """Return where a beginning stands: at the beginning of a token that covers it."""
     for start, end, _token in spans:
         if start < offset < end:
-            return _shifted(start, spans)
-    return _shifted(offset, spans)
+            return shifted_end(start, spans)
+    return shifted_end(offset, spans)
 
 
 def _clean_logs(corpus: Corpus, door: Door) -> None:
