@@ -356,3 +356,24 @@ def test_no_merged_group_is_too_small_unless_all_are_one(values):
     counts = merged.value_counts()
     assert counts.sum() == len(values)
     assert (counts >= FLOOR).all() or len(counts) == 1
+
+
+def test_tables_that_contradict_each_other_end_and_are_reported() -> None:
+    rows = pd.DataFrame(
+        {
+            "values": [{"m": "A"}, {"m": "B"}, {"m": "C"}],
+            "n": [0, None, None],
+            "suppressed": ["", "floor", "complement"],
+        }
+    )
+    total = pd.DataFrame({"values": [{}], "n": [0.0], "suppressed": [""]})
+    tables = [PublishedTable("by m", "x", rows), PublishedTable("total", "x", total)]
+    assert not audit(tables).empty
+
+
+def test_a_wave_without_an_earlier_one_keeps_its_own_count() -> None:
+    frame = pd.DataFrame({"wave": ["w1"] * 20 + ["w2"] * 20, "market": ["a", "b"] * 20})
+    frame["nki"] = [float("nan")] * 20 + [50.0, 60.0] * 10
+    change = wb.compare_waves(frame, "nki", by="market")
+    (table,) = published_tables(change)
+    assert table.rows["n"].tolist() == [10, 10]

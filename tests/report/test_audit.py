@@ -1,10 +1,12 @@
 """Tables of one report side by side: what one hides must not follow from another."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.report.audit import published_of, refuse_disclosure
+from workbench.report.audit import published_of, published_rows, refuse_disclosure
 from workbench.report.payload import MIME
 from workbench.report.show import bundle
 from workbench.results.survey import NpsResult
@@ -55,3 +57,28 @@ def test_a_result_without_known_filters_is_looked_at_alone(answers: pd.DataFrame
         published_of([half, _payload(nps(answers, "q", by="market"), "by_market")]), floor=7
     )
     assert half["published"][0]["measure"] != "nps:q"
+
+
+def test_nothing_follows_from_the_reports_of_all_markets_and_segments_together(
+    repository: Path,
+) -> None:
+    study = wb.load_study(repository / "data" / "demo" / "bank")
+    survey, complete = study.survey_model(), study.survey()
+    hidden = wb.report_pattern(study, complete)
+    assert hidden is not None
+    payloads: list[dict[str, object]] = []
+    n_hidden = 0
+    for market in ["", "SE", "NO", "DK", "FI"]:
+        answers = complete[complete["market"] == market] if market else complete
+        for wave in ("2026-05", "2026-06"):
+            now = answers[answers["wave"] == wave]
+            where = {"market": market, "wave": wave}
+            for segment in [None, *survey.segments]:
+                if market and segment == "market":
+                    continue
+                result = wb.measure(now, survey, "nki", by=segment, protect=hidden)
+                name = f"{market} {wave} {segment}"
+                payloads.append({"published": published_rows(result, name, where)})
+                n_hidden += int((result.table["suppressed"] != "").sum())
+    assert n_hidden > 5, "there is something to recover"
+    refuse_disclosure(published_of(payloads), floor=7)

@@ -106,7 +106,9 @@ def published_tables(
             for _, row in rows.iterrows()
         ]
         empty = (
-            rows["reason"].eq("NO_ANSWERS") if "reason" in rows else pd.Series(False, rows.index)
+            rows["reason"].eq("NO_ANSWERS") & rows["n"].isna()
+            if "reason" in rows
+            else pd.Series(False, rows.index)
         )
         listed = pd.DataFrame(
             {

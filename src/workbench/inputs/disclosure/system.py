@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["CellSystem", "Sum", "recovered_cells"]
 
 _EPSILON = 1e-6
+_MIXED_DIRECTIONS = 8
+_UNBOUNDED = 3  # of linprog
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,33 @@ class CellSystem:
     sums: Sequence[Sum]
 
 
-def recovered_cells(system: CellSystem, hidden: NDArray[np.bool_]) -> set[int]:
+def recovered_cells(
+    system: CellSystem,
+    hidden: NDArray[np.bool_],
+    *,
+    solved: dict[bytes, set[int]] | None = None,
+) -> set[int]:
     """Return the hidden cells whose count the equations and bounds leave one value for.
 
     Exact: bounds are first passed along the equations, then each connected part that is left is
     solved by linear programming.
+
+    Parameters
+    ----------
+    solved
+        Parts solved before, by their cells and bounds; kept up to date, for repeated calls.
     """
     lower, upper = _propagated(system)
     open_cells = np.flatnonzero(upper - lower > 1 - _EPSILON)
     found = {int(cell) for cell in np.flatnonzero(hidden & (upper - lower < 1 - _EPSILON))}
+    memory = {} if solved is None else solved
     for cells, sums in _connected_parts(system.sums, set(open_cells.tolist())):
         wanted = [cell for cell in cells if hidden[cell]]
-        found |= _determined(cells, sums, lower, upper, wanted)
+        part = np.array([*cells, -1, *wanted])
+        key = part.tobytes() + lower[cells].tobytes() + upper[cells].tobytes()
+        if key not in memory:
+            memory[key] = _determined(cells, sums, lower, upper, wanted)
+        found |= memory[key]
     return found
 
 
@@ -80,7 +97,10 @@ def _propagated(system: CellSystem) -> tuple[NDArray[np.float64], NDArray[np.flo
     while queue:
         place = queue.pop()
         waiting.discard(place)
-        for cell in _tighten(system.sums[place], lower, upper):
+        moved = _tighten(system.sums[place], lower, upper)
+        if any(lower[cell] > upper[cell] + _EPSILON for cell in moved):
+            break  # the tables contradict each other: tightening on would never end
+        for cell in moved:
             for other in touching[cell]:
                 if other not in waiting:
                     waiting.add(other)
@@ -152,40 +172,74 @@ def _determined(
 ) -> set[int]:
     """Return the wanted cells of one part that keep one whole value, by linear programming.
 
-    Each solution is a possible world; a cell seen with two whole values in two worlds is safe, so
-    most cells need no programme of their own.
+    Each solution is a possible world; a cell seen with two whole values in two worlds is safe. A few
+    programmes in mixed directions clear most cells; only the others need one of their own.
     """
     if not wanted or not sums:
         return set()
-    from scipy.optimize import linprog
-
-    place = {cell: number for number, cell in enumerate(cells)}
-    matrix = np.zeros((len(sums), len(cells)))
-    constant = np.zeros(len(sums))
-    for row, equation in enumerate(sums):
-        for cell, sign in [(equation.parent, -1.0), *((child, 1.0) for child in equation.children)]:
-            if cell in place:
-                matrix[row, place[cell]] += sign
-            else:
-                constant[row] -= sign * lower[cell]
-    bounds = [(lower[cell], upper[cell] if np.isfinite(upper[cell]) else None) for cell in cells]
-    least, most = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
+    worlds = _Worlds(cells, sums, lower, upper)
+    columns = [worlds.place[cell] for cell in wanted]
+    rng = np.random.default_rng(0)  # directions only: the answer does not depend on them
+    for _ in range(_MIXED_DIRECTIONS):
+        if all(worlds.is_safe(column) for column in columns):
+            return set()
+        direction = np.zeros(len(cells))
+        direction[columns] = rng.choice([-1.0, 1.0], len(columns))
+        worlds.solve(direction)
     found: set[int] = set()
-    for cell in wanted:
+    for cell, column in zip(wanted, columns, strict=True):
         for sign in (1.0, -1.0):
-            number = place[cell]
-            if np.floor(most[number] + _EPSILON) - np.ceil(least[number] - _EPSILON) >= 1:
-                break
-            objective = np.zeros(len(cells))
-            objective[number] = sign
-            solution = linprog(objective, A_eq=matrix, b_eq=constant, bounds=bounds)
-            if solution.status == 3:  # unbounded: this side has no end
-                most[number] = np.inf
-                continue
-            if solution.x is None:
-                continue
-            least, most = np.minimum(least, solution.x), np.maximum(most, solution.x)
-        number = place[cell]
-        if not np.floor(most[number] + _EPSILON) - np.ceil(least[number] - _EPSILON) >= 1:
+            if not worlds.is_safe(column):
+                direction = np.zeros(len(cells))
+                direction[column] = sign
+                worlds.solve(direction)
+        if not worlds.is_safe(column):
             found.add(cell)
     return found
+
+
+class _Worlds:
+    """Counts that fit all that is shown, and the least and most each cell has in those seen."""
+
+    def __init__(
+        self,
+        cells: list[int],
+        sums: list[Sum],
+        lower: NDArray[np.float64],
+        upper: NDArray[np.float64],
+    ) -> None:
+        from scipy.sparse import csr_array
+
+        self.place = {cell: number for number, cell in enumerate(cells)}
+        self.constant = np.zeros(len(sums))
+        entries: list[tuple[int, int, float]] = []
+        for row, equation in enumerate(sums):
+            signed = [(equation.parent, -1.0), *((child, 1.0) for child in equation.children)]
+            for cell, sign in signed:
+                if cell in self.place:
+                    entries.append((row, self.place[cell], sign))
+                else:
+                    self.constant[row] -= sign * lower[cell]
+        rows, columns, signs = zip(*entries, strict=True)
+        self.matrix = csr_array((signs, (rows, columns)), shape=(len(sums), len(cells)))
+        self.bounds = [
+            (lower[cell], upper[cell] if np.isfinite(upper[cell]) else None) for cell in cells
+        ]
+        self.least = np.full(len(cells), np.inf)
+        self.most = np.full(len(cells), -np.inf)
+
+    def is_safe(self, column: int) -> bool:
+        """Whether a cell was seen with two whole values."""
+        least, most = self.least[column], self.most[column]
+        return bool(np.floor(most + _EPSILON) - np.ceil(least - _EPSILON) >= 1)
+
+    def solve(self, direction: NDArray[np.float64]) -> None:
+        """Find the world that is furthest in a direction; an endless one clears its cell."""
+        from scipy.optimize import linprog
+
+        solution = linprog(direction, A_eq=self.matrix, b_eq=self.constant, bounds=self.bounds)
+        if solution.status == _UNBOUNDED and np.count_nonzero(direction) == 1:
+            self.most[direction != 0] = np.inf
+        elif solution.x is not None:
+            self.least = np.minimum(self.least, solution.x)
+            self.most = np.maximum(self.most, solution.x)
