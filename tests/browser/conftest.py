@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -57,6 +58,9 @@ def pictures() -> Callable[[Page, str], None]:
     def take(page: Page, name: str) -> None:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{name}.png")
+            target = Path(folder) / f"{name}.png"
+            page.screenshot(path=target)
+            picture = Image.open(target).convert("RGB")
+            picture.quantize(96, dither=Image.Dither.NONE).save(target, optimize=True)
 
     return take

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -160,6 +161,29 @@ def _next_words(reading: Reading, turn: int, first: str, n: int) -> str:
     part = reading.parts[turn]
     rest = reading.text[part.start : part.end].split(first, 1)[1]
     return rest[: list(re.finditer(r"\w+", rest))[n - 1].end()]
+
+
+def test_the_guide_shows_the_demo_talks(
+    open_desk: OpenDesk, tmp_path: Path, lab: Lab, pictures: Callable[..., None], repository: Path
+) -> None:
+    lab.theme("JupyterLab Light")
+    shutil.copytree(repository / "data" / "demo" / "interviews", tmp_path / "talks")
+    n_codings = len(Corpus(tmp_path / "talks").excerpts.query("document == 'R3'"))
+    desk = open_desk(tmp_path / "talks", name="40_coding", more='.adjudicate("A", "B")').open().run()
+    pictures(desk.page, "guide-adjudication")
+    desk.press("Escape", "o")
+    desk.write("R3")
+    desk.press("Enter", "J", "J", "J", "J", "J", "n")
+    desk.page.wait_for_timeout(300)  # the history arrives a moment after a choice
+    pictures(desk.page, "guide-coding")
+    assert desk.desk("d.transcript.codings.size") == n_codings > 0
+    desk.press("?")
+    pictures(desk.page, "guide-keys")
+    desk.press("Escape", "s", "c")
+    desk.write("be")
+    desk.settle()
+    pictures(desk.page, "guide-picker")
+    assert desk.errors == []
 
 
 def test_a_kernel_killed_in_the_middle_of_an_act_loses_nothing(

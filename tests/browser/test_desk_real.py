@@ -95,8 +95,9 @@ def _find(desk: PlainDesk, text: str, start: int, end: int, *, last: bool) -> in
     ]
     for n in range(3, 30):
         near = words[-n:] if last else words[:n]
-        query = text[near[0][0] : near[-1][1]]
-        places = [found.start() for found in re.finditer(re.escape(query), text, re.IGNORECASE)]
+        query = " ".join(text[near[0][0] : near[-1][1]].split())
+        pattern = re.escape(query).replace(r"\ ", r"\s+")
+        places = [found.start() for found in re.finditer(pattern, text, re.IGNORECASE)]
         if len(places) == 1 or n >= len(words):
             break
     desk.press("f")

@@ -223,6 +223,7 @@ _COMPARING = {
     "alpha": Message("Alpha"),
     "interval": Message("95% interval"),
     "n_differ": Message("Disagreements"),
+    "to_decide": Message("Left to decide"),
     "agreement_lead": Message(
         "Alpha is computed on the independent codings and does not change with what you decide."
     ),

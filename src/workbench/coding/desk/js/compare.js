@@ -51,7 +51,7 @@ class Compare {
       this.element.replaceChildren(h("p", {}, t("no_disagreements")), this.agreement());
       return;
     }
-    if (one.document !== this.desk.view.document) await this.desk.open(one.document, { keep: true });
+    if (one.document !== this.desk.view.document) await this.desk.open(one.document);
     const [a, b] = this.data.pair;
     const done = this.data.disagreements.filter((row) => row.decided).length;
     this.desk.header(h("b", {}, t("comparing", { a, b })), t("disagreement", { n: number(this.place + 1), all: number(this.data.disagreements.length) }), t("n_decided", { n: number(done) }));
@@ -151,7 +151,7 @@ class Compare {
     if (reason) return h("p", { class: "wbd-pos" }, reason);
     return h("div", { class: "wbd-liv" }, h("div", { class: "wbd-scroll", tabindex: "0", role: "region", "aria-label": t("agreement") }, h("table", {},
       h("caption", {}, t("agreement"), " ", h("span", {}, t("before_decisions", { n: this.desk.number(n) }))),
-      h("thead", {}, h("tr", {}, ...["code", "alpha", "interval", "n_differ", "left"].map((name) => h("th", { scope: "col" }, t(name))))),
+      h("thead", {}, h("tr", {}, ...["code", "alpha", "interval", "n_differ", "to_decide"].map((name) => h("th", { scope: "col" }, t(name))))),
       h("tbody", {}, ...rows.map((row) => h("tr", {}, h("th", { scope: "row" }, this.desk.nameOf(row.code)),
         h("td", {}, row.estimate === null ? "–" : decimal(row.estimate)),
         h("td", {}, row.ci_low === null ? "–" : `${decimal(row.ci_low)}–${decimal(row.ci_high)}`),

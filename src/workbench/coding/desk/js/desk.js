@@ -61,16 +61,16 @@ class Desk {
     document.removeEventListener("visibilitychange", this.onFocus);
   }
 
-  async open(document_, { first = false, keep = false } = {}) {
+  async open(document_, { first = false } = {}) {
     const began = performance.now();
     const answer = await this.outbox.send("open", document_ ? { document: document_ } : {});
     if (answer.kind !== "opened") return this.say(answer.reason);
-    this.opened(answer, { first, keep });
+    this.opened(answer, { first });
     this.root.dataset.opened = (performance.now() - began).toFixed(0);
     return undefined;
   }
 
-  opened(answer, { first, keep }) {
+  opened(answer, { first }) {
     this.view = answer;
     this.texts = answer.texts;
     this.language = answer.language;
@@ -91,10 +91,12 @@ class Desk {
     this.tree.open();
     this.cursor.reset();
     this.hints();
+    this.savedAt ??= shortTime(Date.now(), this.language);
     this.state();
     this.root.dataset.ready = "yes";
     if (first) this.sendAgain(answer.outbox);
-    if (!keep) this.compare.open(answer.compare);
+    if (first || !answer.compare) this.compare.open(answer.compare);
+    else this.compare.data = answer.compare;
     if (answer.locked) this.say(this.t("locked"));
   }
 
@@ -427,7 +429,7 @@ class Desk {
   }
 
   async goTo(document_, start, end, act = null) {
-    if (document_ !== this.view.document) await this.open(document_, { keep: true });
+    if (document_ !== this.view.document) await this.open(document_);
     if (act && this.transcript.codings.has(act)) this.cursor.choose(act);
     else this.cursor.mark(start, end);
     this.focus();
@@ -482,7 +484,7 @@ class Desk {
     const answer = await this.outbox.send("blind", { blind: !this.blind, document: this.view.document });
     if (answer.kind !== "opened") return this.say(answer.reason);
     const { start, end } = this.cursor;
-    this.opened(answer, { first: false, keep: false });
+    this.opened(answer, { first: false });
     this.cursor.mark(start, end, null);
     this.focus();
     return this.say(this.t(this.blind ? "blind_now" : "seeing_now"));
