@@ -156,6 +156,11 @@ COLUMNS: dict[str, Column] = {
     "happened": Column(label=Message("What happened")),
     "way": Column(label=Message("Way of counting")),
     "limit": Column(label=Message("Guardrail closest to its limit")),
+    "groups": Column(label=Message("Groups"), format="integer"),
+    "shown": Column(label=Message("Effects shown?"), format="yes_no"),
+    "assumption": Column(label=Message("Assumption"), format="verdict"),
+    "holds": Column(label=Message("Conclusion holds?"), format="yes_no"),
+    "replications": Column(label=Message("Re-assignments"), format="integer"),
     "n_asked": Column(label=Message("Asked"), format="integer"),
     "n_answered": Column(label=Message("Answered"), format="integer"),
     "rate": Column(label=Message("Rate"), format="percent1"),
@@ -228,6 +233,7 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
     ("trust", "words"): ("state", "found"),
     ("plan_kept", "words"): ("point", "state", "planned", "happened"),
     ("sensitivity", "words"): ("way", "primary", "limit", "ruling"),
+    ("trial_segments", "table"): ("segment", "groups", "p_value", "p_adjusted", "shown", "reason"),
     ("split", "table"): ("scope", "value", "variant", "n", "share", "p_value"),
 }
 """Columns to show by kind of result and table; the default is all that carry information."""

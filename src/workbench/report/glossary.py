@@ -129,6 +129,42 @@ GLOSSARY: tuple[Entry, ...] = (
         ),
         frozenset({"segment_effects"}),
     ),
+    Entry(
+        Message("Guardrail"),
+        Message("A metric that must not get worse than an agreed limit, whatever else improves."),
+        frozenset({"effects"}),
+    ),
+    Entry(
+        Message("Sample ratio"),
+        Message(
+            "How many units each variant got against the plan. When it is broken, someone is "
+            "missing from one variant, and no effect can be trusted."
+        ),
+        frozenset({"split", "effects"}),
+    ),
+    Entry(
+        Message("Unit"),
+        Message("What was assigned at random: a customer, a household, a shop."),
+        frozenset({"split", "effects"}),
+    ),
+    Entry(
+        Message("Always valid"),
+        Message("An interval that holds however often one looks, and is wider for it."),
+        frozenset({"looks"}),
+    ),
+    Entry(
+        Message("Trimming bounds"),
+        Message(
+            "How low and how high the effect can be when the surplus answers of one variant are "
+            "taken away from either end."
+        ),
+        frozenset({"response"}),
+    ),
+    Entry(
+        Message("Regret"),
+        Message("What a wrong decision costs on average, given all that is known."),
+        frozenset({"effects"}),
+    ),
 )
 """Every term; add those of a new kind of result here."""
 

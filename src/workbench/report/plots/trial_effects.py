@@ -123,8 +123,8 @@ def _column_heads(ax: Axes, language: str) -> None:
     heads = [
         (0, -_LEFT, "left", translate("Metric; control → treatment", language)),
         (1, 20.0, "left", translate("Adjusted", language)),
-        (1, 160.0, "left", translate("Unadjusted", language)),
-        (1, 300.0, "left", translate("Reading", language)),
+        (1, 152.0, "left", translate("Unadjusted", language)),
+        (1, 286.0, "left", translate("Reading", language)),
     ]
     for side, x, align, words in heads:
         beside(ax, x, 0, words, side=side, rise=18, ha=align, fontsize=SMALL, color=SOFT)
@@ -166,15 +166,15 @@ def _effect_row(
     name = textwrap.shorten(said("name"), 38, placeholder="…")
     beside(ax, -_LEFT, y, name, rise=8)
     beside(ax, -_LEFT, y, said("levels"), rise=-9, fontsize=SMALL, color=SOFT)
-    for column, x in (("adjusted", 20.0), ("unadjusted", 160.0)):
+    for column, x in (("adjusted", 20.0), ("unadjusted", 152.0)):
         number, _, ends = said(column).partition(" (")
         weight = "bold" if column == "adjusted" else "normal"
         beside(ax, x, y, number, side=1, rise=8, fontweight=weight)
         beside(ax, x, y, ends.rstrip(")"), side=1, rise=-9, fontsize=SMALL, color=SOFT)
     strong = record["reading"] in {"better", "worse"} or (record["margin_used"] or 0) >= 1
-    beside(ax, 300.0, y, said("said"), side=1, rise=8,
+    beside(ax, 286.0, y, said("said"), side=1, rise=8,
           fontweight="bold" if strong else "normal")  # fmt: skip
-    beside(ax, 300.0, y, said("agreed"), side=1, rise=-9, fontsize=SMALL, color=SOFT)
+    beside(ax, 286.0, y, said("agreed"), side=1, rise=-9, fontsize=SMALL, color=SOFT)
 
 
 def _narrow_effects(
