@@ -77,6 +77,7 @@ class _Hiding:
         self.lattice = lattice
         self.kin = self._answers_of_kin(within)
         self.floor = floor
+        self.solved: dict[bytes, set[int]] = {}
         counts = lattice.answers
         self.tags = {int(cell): "floor" for cell in np.flatnonzero((counts > 0) & (counts < floor))}
         self.sums_of: dict[int, list[Sum]] = {}
@@ -169,7 +170,8 @@ class _Hiding:
         for cell, tag in self.tags.items():
             hidden[cell] = True
             lower[cell], upper[cell] = tag_bounds(tag, self.floor)
-        return sorted(recovered_cells(CellSystem(lower, upper, self.lattice.sums), hidden))
+        system = CellSystem(lower, upper, self.lattice.sums)
+        return sorted(recovered_cells(system, hidden, solved=self.solved))
 
     def _hide_beside(self, cell: int) -> bool:
         """Hide the cheapest cell in the nearest sums to this one; False when none is left."""

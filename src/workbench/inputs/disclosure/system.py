@@ -22,7 +22,6 @@ __all__ = ["CellSystem", "Sum", "recovered_cells"]
 
 _EPSILON = 1e-6
 _MIXED_DIRECTIONS = 8
-_UNBOUNDED = 3  # of linprog
 
 
 @dataclass(frozen=True)
@@ -172,8 +171,8 @@ def _determined(
 ) -> set[int]:
     """Return the wanted cells of one part that keep one whole value, by linear programming.
 
-    Each solution is a possible world; a cell seen with two whole values in two worlds is safe. A few
-    programmes in mixed directions clear most cells; only the others need one of their own.
+    Each solution is a possible world; a cell seen with two whole values in two worlds is safe. A
+    few programmes in mixed directions clear most cells; only the others need one of their own.
     """
     if not wanted or not sums:
         return set()
@@ -222,9 +221,9 @@ class _Worlds:
                     self.constant[row] -= sign * lower[cell]
         rows, columns, signs = zip(*entries, strict=True)
         self.matrix = csr_array((signs, (rows, columns)), shape=(len(sums), len(cells)))
-        self.bounds = [
-            (lower[cell], upper[cell] if np.isfinite(upper[cell]) else None) for cell in cells
-        ]
+        finite = upper[cells][np.isfinite(upper[cells])]
+        ceiling = 1000 + 10 * (np.abs(self.constant).sum() + finite.sum() + lower[cells].sum())
+        self.bounds = [(lower[cell], min(upper[cell], ceiling)) for cell in cells]
         self.least = np.full(len(cells), np.inf)
         self.most = np.full(len(cells), -np.inf)
 
@@ -234,12 +233,10 @@ class _Worlds:
         return bool(np.floor(most + _EPSILON) - np.ceil(least - _EPSILON) >= 1)
 
     def solve(self, direction: NDArray[np.float64]) -> None:
-        """Find the world that is furthest in a direction; an endless one clears its cell."""
+        """Find the world that is furthest in a direction."""
         from scipy.optimize import linprog
 
         solution = linprog(direction, A_eq=self.matrix, b_eq=self.constant, bounds=self.bounds)
-        if solution.status == _UNBOUNDED and np.count_nonzero(direction) == 1:
-            self.most[direction != 0] = np.inf
-        elif solution.x is not None:
+        if solution.x is not None:
             self.least = np.minimum(self.least, solution.x)
             self.most = np.maximum(self.most, solution.x)
