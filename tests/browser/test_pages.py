@@ -193,6 +193,6 @@ def test_print_is_light_and_whole(opened: Callable) -> None:
 
 def test_the_failure_page_tells_what_where_and_how(opened: Callable) -> None:
     page = opened("failure-sv").page
-    assert "Did you mean 'recommend'" in page.inner_text("main")
+    assert "Did you mean 'recommend'" in page.inner_text("main [lang='en']")
     questions = page.locator("dl.ans dt").all_inner_texts()
     assert questions == ["Vad har hänt?", "Var?", "Hur lagas det?"]

@@ -177,6 +177,7 @@ def failure_page(plan: Plan, failure: Failure, facts: dict[str, Any]) -> dict[st
         "language": language,
         "context": context_of(plan, facts, []),
         "title": Message("The report could not be made").render(language),
+        "what_language": "en" if failure.text else language,
         "what": failure.text or _unknown(failure).render(language),
         "where": _where(plan, failure, heading).render(language),
         "mend": _mend(failure).render(language),
