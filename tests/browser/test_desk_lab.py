@@ -169,7 +169,9 @@ def test_the_guide_shows_the_demo_talks(
     lab.theme("JupyterLab Light")
     shutil.copytree(repository / "data" / "demo" / "interviews", tmp_path / "talks")
     n_codings = len(Corpus(tmp_path / "talks").excerpts.query("document == 'R3'"))
-    desk = open_desk(tmp_path / "talks", name="40_coding", more='.adjudicate("A", "B")').open().run()
+    desk = (
+        open_desk(tmp_path / "talks", name="40_coding", more='.adjudicate("A", "B")').open().run()
+    )
     pictures(desk.page, "guide-adjudication")
     desk.press("Escape", "o")
     desk.write("R3")

@@ -218,6 +218,7 @@ class Cursor {
     [this.start, this.end] = [coding.start, coding.end];
     this.follow();
     this.act = act;
+    if (this.desk.tree.current !== coding.code) this.desk.tree.choose(coding.code);
     this.show(spoken);
   }
 

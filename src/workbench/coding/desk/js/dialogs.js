@@ -24,7 +24,7 @@ function openDialog(desk, title, body, { wide = false, onClose = null } = {}) {
   });
   desk.dialog = { box, close };
   desk.overlay.replaceChildren(box);
-  (box.querySelector("input, select, textarea") ?? box).focus({ preventScroll: true });
+  (box.querySelector("[role=combobox]") ?? box.querySelector("input, select, textarea") ?? box).focus({ preventScroll: true });
   return close;
 }
 

@@ -29,12 +29,12 @@ class CodeTree {
     const number = this.desk.recent.indexOf(row.code) + 1;
     const line = h("div", { class: "wbd-node" },
       h("span", {}, inner.length ? h("span", { "aria-hidden": "true", class: "wbd-twist" }, open ? "▾ " : "▸ ") : null,
-        row.kind === "code" ? swatch(row) : null, row.name,
+        row.kind === "group" ? null : swatch(row), row.name,
         row.gone ? h("small", {}, ` ${this.desk.t("gone")}`) : null,
         number > 0 && number < 10 ? h("span", { class: "wbd-num" }, " ", key(String(number))) : null),
       h("span", { class: "n" }, hidden(`${this.desk.t("here")} `), String(here)),
       h("span", { class: "n" }, hidden(`${this.desk.t("everywhere")} `), String(all)));
-    return h("li", { role: "treeitem", "data-code": row.code, tabindex: "-1", class: row.kind === "code" ? "" : "grp",
+    return h("li", { role: "treeitem", "data-code": row.code, tabindex: "-1", class: row.kind === "group" ? "grp" : "",
       "aria-expanded": inner.length ? String(open) : null, "aria-selected": String(row.code === this.current),
       onclick: (event) => { event.stopPropagation(); this.to(event.currentTarget); },
       ondblclick: (event) => { event.stopPropagation(); this.desk.applyCode(row.code); } },
