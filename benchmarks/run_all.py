@@ -17,7 +17,7 @@ from pathlib import Path
 from stored import imported, store, table
 
 FOLDER = Path(__file__).parent
-TOOLS = {"run_all", "stale", "stored", "measuring"}
+TOOLS = {"run_all", "stale", "stored", "measuring", "large_corpus"}
 
 
 def scripts(names: list[str]) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,17 +10,18 @@ import pandas as pd
 from workbench.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from workbench.coding.codes import Code
     from workbench.coding.reading import CorpusReader
 
 __all__ = [
+    "coded_questions",
     "count_passages",
     "known_cases",
     "ordered_keys",
     "questions_of",
-    "questions_with",
+    "rows_of",
     "settled_mentions",
     "shown_respondents",
 ]
@@ -53,6 +54,15 @@ def settled_mentions(
     """
     if level not in LEVELS:
         raise DataError(f"'level' must be theme or code, not '{level}'.")
+    choices = (level, coder, open_answers)
+    if choices not in corpus.gathered:
+        corpus.gathered[choices] = _gathered(corpus, *choices)
+    return corpus.gathered[choices]
+
+
+def _gathered(
+    corpus: CorpusReader, level: str, coder: str | None, open_answers: bool | None
+) -> pd.DataFrame:
     settled = corpus.settled
     if coder is not None:
         settled = settled[settled["coder"] == coder]
@@ -106,20 +116,26 @@ def ordered_keys(corpus: CorpusReader, mentions: pd.DataFrame, level: str) -> li
     ]
     keys = [*declared, *sorted(used - set(declared))]
     place = {question: number for number, question in enumerate(corpus.questions)}
+    coded = coded_questions(corpus, mentions)
     first: dict[str, int] = {}
     for key in keys:
-        asked = questions_of(corpus, key, mentions)
+        asked = questions_of(corpus, key, coded)
         first[key] = min((place[name] for name in asked if name in place), default=len(place))
     return sorted(keys, key=lambda key: (first[key], keys.index(key)))
 
 
-def questions_with(corpus: CorpusReader, key: str, mentions: pd.DataFrame) -> list[str]:
-    """Return the questions a theme was coded in, in the order of the guide."""
-    coded = set(mentions.loc[mentions["key"] == key, "question"].dropna())
-    return [name for name in corpus.questions if name in coded]
+def coded_questions(corpus: CorpusReader, mentions: pd.DataFrame) -> dict[str, list[str]]:
+    """Return theme to the questions it was coded in, in the order of the guide."""
+    places = mentions[["key", "question"]].dropna().drop_duplicates()
+    found: dict[str, set[str]] = {}
+    for key, question in zip(places["key"], places["question"], strict=True):
+        found.setdefault(str(key), set()).add(str(question))
+    return {
+        key: [name for name in corpus.questions if name in coded] for key, coded in found.items()
+    }
 
 
-def questions_of(corpus: CorpusReader, key: str, mentions: pd.DataFrame) -> list[str]:
+def questions_of(corpus: CorpusReader, key: str, coded: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the questions a theme belongs to: those its entry names, else where it was coded."""
     entry: Code | None = corpus.codebook.get(key)
     named: Sequence[str] = ()
@@ -130,7 +146,14 @@ def questions_of(corpus: CorpusReader, key: str, mentions: pd.DataFrame) -> list
         named = [name for name, segment in segments.items() if segment == entry.segment]
     if named:
         return [name for name in corpus.questions if name in set(named)]
-    return questions_with(corpus, key, mentions)
+    return list(coded.get(key, ()))
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as dicts, fast; nothing is converted."""
+    columns = [frame[name].to_numpy(dtype=object) for name in frame.columns]
+    names = list(frame.columns)
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def count_passages(mentions: pd.DataFrame, by: list[str]) -> pd.Series[int]:
@@ -156,5 +179,5 @@ def count_passages(mentions: pd.DataFrame, by: list[str]) -> pd.Series[int]:
     start = sorted_rows["start"].to_numpy()
     is_new = np.ones(len(sorted_rows), dtype=bool)
     is_new[1:] = (group[1:] != group[:-1]) | (start[1:] >= reach[:-1])
-    keys = quoted.iloc[order][by].reset_index(drop=True)
-    return keys.assign(n=is_new.astype("int64")).groupby(by, sort=False, dropna=False)["n"].sum()
+    first_of_passages = quoted.iloc[order[is_new]][by]
+    return first_of_passages.groupby(by, sort=False, dropna=False).size().rename("n")

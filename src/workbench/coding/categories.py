@@ -93,8 +93,10 @@ def _numbers(labels: list[Any], level: str) -> Floats | None:
 
 
 def category_weights(weights: Any, coefficient: str, coded: Coded) -> Floats:
-    """Return the agreement weights of the categories, from a name or a matrix."""
+    """Return the agreement weights of the categories, from a name or a matrix; sets need none."""
     k = len(coded.labels)
+    if coefficient == "krippendorff_sets":
+        return np.eye(1)
     if weights is None and coefficient == "gwet_ac2":
         weights = "quadratic"
     if weights is None or isinstance(weights, str):

@@ -225,7 +225,7 @@ def _overall(units: CodedUnits, names: Sequence[str], how: dict[str, Any]) -> li
         np.repeat(as_sets, units.sizes, axis=0),
         None,
         coefficient="krippendorff_sets",
-        weights=np.eye(len(labels)),
+        weights=np.eye(1),
         sets=labels,
         groups=np.repeat(units.clusters, units.sizes),
         **how,

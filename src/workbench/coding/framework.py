@@ -12,6 +12,7 @@ from workbench.coding.basis import (
     count_passages,
     known_cases,
     ordered_keys,
+    rows_of,
     settled_mentions,
     shown_respondents,
 )
@@ -72,7 +73,9 @@ def framework_matrix(
     cases_of = known_cases(corpus)
     cases = list(dict.fromkeys(cases_of[name] for name in shown_respondents(corpus)))
     passages = count_passages(mentions, ["case", "key"]).to_dict()
-    own = {(row["case"], row["key"], row["act"]): row for row in mentions.to_dict("records")}
+    all_cited = {act for text in summaries.values() for act in _REFERENCE.findall(text)}
+    cited_rows = rows_of(mentions[mentions["act"].isin(all_cited)])
+    own = {(row["case"], row["key"], row["act"]): row for row in cited_rows}
     rows: list[tuple[Any, ...]] = []
     references: list[tuple[Any, ...]] = []
     for case in cases:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.coding.basis import count_passages, ordered_keys, settled_mentions
+from workbench.coding.basis import count_passages, ordered_keys, rows_of, settled_mentions
 from workbench.language import Message
 from workbench.results.themes import GapsResult
 
@@ -86,7 +86,7 @@ def _answers(
     unquoted = mentions[mentions["start"].isna()]
     cells = set(zip(unquoted["respondent"], unquoted["question"], strict=True))
     found: dict[tuple[Any, ...], list[Any]] = {}
-    for row in parts.to_dict("records"):
+    for row in rows_of(parts):
         text = corpus.files[row["document"]].text[row["start"] : row["end"]]
         cell = (row["respondent"], row["question"])
         covered = (row["document"], row["part"]) in touched or cell in cells

@@ -141,7 +141,8 @@ def co_occurrence(
     if within == "overlap":
         mentions = mentions.dropna(subset=["start"]).reset_index(drop=True)
     keys = ordered_keys(corpus, mentions, level)
-    keys = [key for key in keys if key in set(mentions["key"])]
+    used = set(mentions["key"])
+    keys = [key for key in keys if key in used]
     units = _units(mentions, within)
     n_units = len(np.unique(units))
     given = np.zeros((n_units, len(keys)))
@@ -225,9 +226,15 @@ def _pairs(given: Floats, keys: list[str], n: int) -> pd.DataFrame:
 def _passages(mentions: pd.DataFrame, units: NDArray[np.intp], keys: list[str]) -> pd.DataFrame:
     """Return where pairs meet: one row per pair and unit, with the place of the first code."""
     place = {key: number for number, key in enumerate(keys)}
-    first = mentions.assign(unit=units).drop_duplicates(["unit", "key"])
-    first = first.assign(order=first["key"].map(place))
-    meeting = first.merge(first[["unit", "key", "order"]], on="unit", suffixes=("", "_other"))
+    first = mentions.assign(unit=units).drop_duplicates(["unit", "key"]).reset_index(drop=True)
+    spots = pd.DataFrame({"unit": first["unit"], "order": first["key"].map(place)})
+    spots["row"] = np.arange(len(spots))
+    meeting = spots.merge(spots, on="unit", suffixes=("", "_other"))
     meeting = meeting[meeting["order"] < meeting["order_other"]]
-    found = meeting.rename(columns={"key": "one", "key_other": "other"})
-    return found[list(_PASSAGES)].reset_index(drop=True)
+    names = np.array(keys, dtype=object)
+    pairs = {
+        name: names[meeting[order].to_numpy(dtype=np.intp)]
+        for name, order in (("one", "order"), ("other", "order_other"))
+    }
+    places = first[list(_PASSAGES[2:])].take(meeting["row"].to_numpy()).reset_index(drop=True)
+    return places.assign(**pairs).astype({"one": "str", "other": "str"})[list(_PASSAGES)]

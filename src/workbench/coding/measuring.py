@@ -114,8 +114,11 @@ def measure(
     row |= {"n": n, "n_coders": coders, "reason": ""}
     if n == 0 or coders < 2:
         return row | {"reason": "TOO_FEW"}
-    row["percent"] = number_or_none(value_of(Percent(weights), codes))
-    row |= _of_two_coders(codes, weights)
+    if coefficient != "krippendorff_sets":
+        row["percent"] = number_or_none(value_of(Percent(weights), codes))
+        row |= _of_two_coders(codes, weights)
+    else:
+        row["percent"] = share_equal(codes)
     made = _coefficient(coefficient, level, weights, codes, values, sets)
     rows = made.rows(codes)
     estimate = number_or_none(made.value(rows.sum(axis=0)))
@@ -129,6 +132,18 @@ def measure(
 def value_of(coefficient: Coefficient, codes: Codes) -> Floats:
     """Return the coefficient of units."""
     return coefficient.value(coefficient.rows(codes).sum(axis=0))
+
+
+def share_equal(codes: Codes) -> float:
+    """Return the share of pairs of coders that gave a unit the same, averaged over units."""
+    shares: list[Floats] = []
+    for one in range(codes.shape[1]):
+        for other in range(one + 1, codes.shape[1]):
+            both = (codes[:, one] >= 0) & (codes[:, other] >= 0)
+            equal = np.where(codes[:, one] == codes[:, other], 1.0, 0.0)
+            shares.append(np.where(both, equal, np.nan))
+    pairs = np.array(shares)
+    return float(np.nanmean(np.nanmean(pairs[:, ~np.isnan(pairs).all(axis=0)], axis=0)))
 
 
 def number_or_none(value: Any) -> float | None:

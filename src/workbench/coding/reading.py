@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.coding.codebook import Codebook
 from workbench.coding.codebook_history import CodebookFiles
@@ -129,6 +129,11 @@ class CorpusReader:
         return codings_frame(
             self.folded.codings, self.files, self._indexes, self.codebook, self.kept_out
         )
+
+    @cached_property
+    def gathered(self) -> dict[Any, pd.DataFrame]:
+        """What tables of themes have gathered from the codings, by their choices."""
+        return {}
 
     @property
     def excerpts(self) -> pd.DataFrame:

@@ -8,6 +8,7 @@ how often their values occur. That sum needs no list of sets: it is a product ov
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,18 +44,19 @@ class KrippendorffSets:
 
     def rows(self, codes: Codes) -> Floats:
         """Return per unit its disagreement, how many sets of each size, how often each value."""
-        apart = np.array([[set_distance(one, other) for other in self.sets] for one in self.sets])
-        sizes, members = self._sizes, self._members
-        counts = np.zeros((len(codes), len(self.sets)))
-        for column in codes.T:
-            known = column >= 0
-            counts[np.flatnonzero(known), column[known]] += 1
-        coders = counts.sum(axis=1)
-        counts[coders < 2] = 0
-        disagreement = (counts * (counts @ apart)).sum(axis=1) / np.where(
-            coders >= 2, coders - 1, 1
-        )
-        return np.column_stack([disagreement, counts @ sizes, counts @ members])
+        known = codes >= 0
+        coders = known.sum(axis=1)
+        known &= (coders >= 2)[:, None]
+        members = [
+            self._members[own] * has[:, None] for own, has in zip(codes.T, known.T, strict=True)
+        ]
+        sizes = [self._sizes[own] * has[:, None] for own, has in zip(codes.T, known.T, strict=True)]
+        apart = np.zeros(len(codes))
+        for one, other in combinations(range(codes.shape[1]), 2):
+            has_both = known[:, one] & known[:, other]
+            apart += np.where(has_both, 2 * _apart(members[one], members[other]), 0.0)
+        apart /= np.where(coders >= 2, coders - 1, 1)
+        return np.column_stack([apart, sum(sizes), sum(members)])
 
     @property
     def _sizes(self) -> Floats:
@@ -83,28 +85,44 @@ class KrippendorffSets:
         return np.where(has_value, 1 - observed / np.where(has_value, expected, 1.0), np.nan)
 
 
+def _apart(one: Floats, other: Floats) -> Floats:
+    """Return how far the sets of two coders are apart, unit by unit."""
+    together = one.sum(axis=1) + other.sum(axis=1)
+    shared = (one * other).sum(axis=1)
+    return np.where(together > 0, 1 - 2 * shared / np.where(together > 0, together, 1), 0.0)
+
+
 def _expected(shares: Floats, members: Floats) -> Floats:
     """Return the disagreement that chance would bring.
 
-    ``weight[i, j, t]`` collects all pairs of sets of sizes i and j that share t values: each value
-    is in neither, in one, or in both, and adds its factor. Weights are scaled value by value, as
-    only their ratios count.
+    ``weight[i, j]`` collects all pairs of sets of sizes i and j, ``shared[i, j]`` the same pairs
+    times how many values they share: each value is in neither, in one, or in both, and adds its
+    factor. Both are scaled value by value, as only their ratios count.
     """
     width = shares.shape[-1]
-    weight = np.zeros((*shares.shape[:-1], width, width, width))
-    weight[..., 0, 0, 0] = 1.0
+    weight = np.zeros((*shares.shape[:-1], width, width))
+    weight[..., 0, 0] = 1.0
+    shared = np.zeros_like(weight)
     for place in range(members.shape[-1]):
-        count = members[..., place, None, None, None]
+        count = members[..., place, None, None]
         both = np.maximum(count * (count - 1), 0.0)
-        grown = weight.copy()
-        grown[..., 1:, :, :] += count * weight[..., :-1, :, :]
-        grown[..., :, 1:, :] += count * weight[..., :, :-1, :]
-        grown[..., 1:, 1:, 1:] += both * weight[..., :-1, :-1, :-1]
-        weight = grown / np.maximum(grown.max(axis=(-1, -2, -3), keepdims=True), 1.0)
+        shared = _grown(shared, count, both, shared + weight)
+        weight = _grown(weight, count, both, weight)
+        largest = np.maximum(weight.max(axis=(-1, -2), keepdims=True), 1.0)
+        weight, shared = weight / largest, shared / largest
     size = np.arange(width)
-    together = size[:, None, None] + size[None, :, None]
-    apart = 1 - 2 * size[None, None, :] / np.where(together > 0, together, 1)
-    apart = np.where(together > 0, apart, 0.0)
-    total = weight.sum(axis=-1)
-    mean = (weight * apart).sum(axis=-1) / np.where(total > 0, total, 1.0)
-    return np.einsum("...i,...ij,...j->...", shares, np.where(total > 0, mean, 0.0), shares)
+    together = np.maximum(size[:, None] + size[None, :], 1)
+    is_possible = weight > 0
+    mean_shared = shared / np.where(is_possible, weight, 1.0)
+    apart = np.where(is_possible, 1 - 2 * mean_shared / together, 0.0)
+    apart[..., 0, 0] = 0.0
+    return np.einsum("...i,...ij,...j->...", shares, apart, shares)
+
+
+def _grown(found: Floats, one: Floats, both: Floats, of_both: Floats) -> Floats:
+    """Let one more value be in the first set, the second, or both."""
+    grown = found.copy()
+    grown[..., 1:, :] += one * found[..., :-1, :]
+    grown[..., :, 1:] += one * found[..., :, :-1]
+    grown[..., 1:, 1:] += both * of_both[..., :-1, :-1]
+    return grown

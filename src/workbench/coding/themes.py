@@ -8,19 +8,20 @@ import numpy as np
 import pandas as pd
 
 from workbench.coding.basis import (
+    coded_questions,
     count_passages,
     ordered_keys,
     questions_of,
-    questions_with,
     settled_mentions,
     shown_respondents,
 )
+from workbench.coding.quotes import quotes_shown
 from workbench.language import Message, localized
 from workbench.results.base import Check
 from workbench.results.themes import ThemeTableResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from workbench.coding.codes import Code
     from workbench.coding.reading import CorpusReader
@@ -45,22 +46,6 @@ _THEMES = (
     "motivation",
 )
 _MATRIX = ("theme_no", "theme", "respondent", "state", "present", "n_answers", "n_quotes")
-_QUOTES = (
-    "theme_no",
-    "theme",
-    "quote_no",
-    "respondent",
-    "role",
-    "question",
-    "quote",
-    "polarity",
-    "stance",
-    "document",
-    "start",
-    "end",
-    "act",
-)
-_SHORT, _LONG = 40, 240
 _ORDER = ("not_understood", "answered_elsewhere", "no_text", "not_asked")
 
 
@@ -106,16 +91,13 @@ def theme_table(
     keys = ordered_keys(corpus, mentions, level)
     respondents = shown_respondents(corpus)
     cells = _cell_states(corpus, respondents)
-    asked = {key: questions_of(corpus, key, mentions) for key in keys}
-    rows_of = {
-        key: [
-            name
-            for name in corpus.questions
-            if name in {*asked[key], *questions_with(corpus, key, mentions)}
-        ]
+    coded = coded_questions(corpus, mentions)
+    asked = {key: questions_of(corpus, key, coded) for key in keys}
+    listed = {
+        key: [name for name in corpus.questions if name in {*asked[key], *coded.get(key, ())}]
         for key in keys
     }
-    table = _table(keys, rows_of, respondents, cells, mentions)
+    table = _table(keys, listed, respondents, cells, mentions)
     matrix = _matrix(keys, asked, respondents, cells, mentions, corpus)
     themes = _themes(keys, asked, mentions, matrix, corpus, language)
     return ThemeTableResult(
@@ -124,7 +106,7 @@ def theme_table(
         checks=_checks(corpus, mentions),
         themes=themes,
         matrix=matrix,
-        quotes=_quotes(keys, mentions, corpus, quotes),
+        quotes=quotes_shown(keys, mentions, corpus, quotes),
         level=level,
         n_respondents=len(respondents),
         n_answers=int((corpus.cells["state"] == "answered").sum()),
@@ -171,8 +153,9 @@ def _table(
 def _stances(mentions: pd.DataFrame, by: list[str]) -> dict[tuple[Any, ...], str]:
     """Return group to stance: ``affirms``, ``denies``, or ``both``."""
     found: dict[tuple[Any, ...], str] = {}
-    columns = [mentions[name] for name in by]
-    for *place, stance in zip(*columns, mentions["stance"], strict=True):
+    distinct = mentions[[*by, "stance"]].drop_duplicates()
+    columns = [distinct[name] for name in by]
+    for *place, stance in zip(*columns, distinct["stance"], strict=True):
         key = tuple(None if value != value else value for value in place)
         known = found.get(key)
         found[key] = stance if known in (None, stance) else "both"
@@ -229,6 +212,7 @@ def _themes(
     with_answers = matrix[answered].groupby("theme")["respondent"].size().to_dict()
     present = matrix[matrix["present"] == 1].groupby("theme")["respondent"].agg(list).to_dict()
     segments = corpus.registers.segment_of
+    polarities = mentions.dropna(subset=["polarity"]).groupby("key")["polarity"].agg(set).to_dict()
     rows: list[tuple[Any, ...]] = []
     for number, key in enumerate(keys, start=1):
         entry = corpus.codebook.get(key)
@@ -240,7 +224,7 @@ def _themes(
                 entry.label(language) if entry is not None else key,
                 _segment(entry, asked[key], segments),
                 ", ".join(asked[key]),
-                _polarity(mentions.loc[mentions["key"] == key, "polarity"]),
+                _polarity(polarities.get(key, set())),
                 len(names),
                 denying.get(key, 0),
                 int(with_answers.get(key, 0)),
@@ -262,79 +246,11 @@ def _segment(
     return segments.get(questions[0], questions[0]) if questions else None
 
 
-def _polarity(values: pd.Series[str]) -> str | None:
+def _polarity(found: Collection[str]) -> str | None:
     """Return what the codings of a theme say together."""
-    found = set(values.dropna())
     if not found:
         return None
-    return found.pop() if len(found) == 1 else "both"
-
-
-def _quotes(
-    keys: Sequence[str], mentions: pd.DataFrame, corpus: CorpusReader, most: int
-) -> pd.DataFrame:
-    """Return the quotes shown: weighted first, then of medium length, each of another person."""
-    roles = corpus.registers.column("role") if len(corpus.registers.respondents) else {}
-    place = {question: number for number, question in enumerate(corpus.questions)}
-    rows: list[tuple[Any, ...]] = []
-    for number, key in enumerate(keys, start=1):
-        own = mentions[(mentions["key"] == key) & mentions["quote"].notna()]
-        chosen = _chosen([{**row} for row in own.to_dict("records")], most)
-        chosen.sort(key=lambda row: (place.get(row["question"], 99), row["document"], row["start"]))
-        for row in chosen:
-            rows.append(
-                (
-                    number,
-                    key,
-                    len(rows) + 1,
-                    row["respondent"],
-                    roles.get(row["respondent"]) or None,
-                    row["question"],
-                    row["quote"],
-                    row["polarity"],
-                    row["stance"],
-                    row["document"],
-                    int(row["start"]),
-                    int(row["end"]),
-                    row["act"],
-                )
-            )
-    return _frame(rows, _QUOTES)
-
-
-def _chosen(rows: list[dict[Any, Any]], most: int) -> list[dict[Any, Any]]:
-    def rank(row: dict[Any, Any]) -> tuple[float, bool, int, str]:
-        weight = row["weight"]
-        length = len(row["quote"])
-        return (
-            0.0 if pd.isna(weight) else -float(weight),
-            not _SHORT <= length <= _LONG,
-            abs(length - (_SHORT + _LONG) // 2),
-            row["act"],
-        )
-
-    chosen: list[dict[Any, Any]] = []
-    waiting = sorted(rows, key=rank)
-    denying = [row for row in waiting if row["stance"] == "denies"]
-    for again in (False, True):
-        for row in waiting:
-            has_denial = any(one["stance"] == "denies" for one in chosen)
-            room = most - (1 if most > 1 and denying and not has_denial else 0)
-            is_other = all(row["respondent"] != one["respondent"] for one in chosen)
-            overlaps = any(_overlap(row, one) for one in chosen)
-            if len(chosen) < room and not overlaps and (is_other or again):
-                chosen.append(row)
-    if denying and len(chosen) < most and not any(row["stance"] == "denies" for row in chosen):
-        chosen.append(denying[0])
-    return chosen
-
-
-def _overlap(one: dict[Any, Any], other: dict[Any, Any]) -> bool:
-    return (
-        one["document"] == other["document"]
-        and one["start"] < other["end"]
-        and other["start"] < one["end"]
-    )
+    return next(iter(found)) if len(found) == 1 else "both"
 
 
 def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame:
@@ -346,7 +262,7 @@ def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFram
 
 _NUMBERS = {
     *("theme_no", "n_quotes", "n_respondents", "n_denying", "n_with_answers", "n_without_quote"),
-    *("present", "n_answers", "quote_no", "start", "end"),
+    *("present", "n_answers"),
 }
 
 

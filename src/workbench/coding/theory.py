@@ -14,6 +14,8 @@ from workbench.language import Message
 from workbench.results.themes import TheoryResult
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from workbench.coding.reading import CorpusReader
 
 __all__ = ["read_theory", "theory_against_data"]
@@ -52,15 +54,16 @@ def theory_against_data(corpus: CorpusReader, *, level: str = "theme") -> Theory
     for found in links.values():
         for name in found:
             claims.setdefault(name, "")
+    said = _said(mentions)
     rows: list[tuple[Any, ...]] = []
     for name, claim in claims.items():
         bearing = [key for key in keys if name in links[key]]
-        rows.append((name, claim, *_row(mentions, bearing, corpus)))
+        rows.append((name, claim, *_row(said, bearing, corpus)))
     for key in keys:
-        if not links[key] and key in set(mentions["key"]):
+        if not links[key] and key in said:
             entry = corpus.codebook.get(key)
             label = entry.label() if entry is not None else key
-            _, *rest = _row(mentions, [key], corpus)
+            _, *rest = _row(said, [key], corpus)
             rows.append((key, label, "new", *rest))
     return TheoryResult(
         table=pd.DataFrame(rows, columns=list(_TABLE)),
@@ -77,10 +80,23 @@ def _links(corpus: CorpusReader, key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for code in (own, *below) for name in code.theory))
 
 
-def _row(mentions: pd.DataFrame, keys: list[str], corpus: CorpusReader) -> tuple[Any, ...]:
-    own = mentions[mentions["key"].isin(keys)]
-    affirming = set(own.loc[own["stance"] != "denies", "respondent"].dropna())
-    denying = set(own.loc[own["stance"] == "denies", "respondent"].dropna())
+def _said(mentions: pd.DataFrame) -> dict[str, tuple[set[str], set[str]]]:
+    """Return theme to those who affirm it and those who deny it."""
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    distinct = mentions[["key", "respondent", "stance"]].drop_duplicates()
+    for key, name, stance in distinct.itertuples(index=False):
+        sides = found.setdefault(key, (set(), set()))
+        if name == name:
+            sides[stance == "denies"].add(name)
+    return found
+
+
+def _row(
+    said: Mapping[str, tuple[set[str], set[str]]], keys: list[str], corpus: CorpusReader
+) -> tuple[Any, ...]:
+    none: tuple[set[str], set[str]] = (set(), set())
+    affirming = {name for key in keys for name in said.get(key, none)[0]}
+    denying = {name for key in keys for name in said.get(key, none)[1]}
     verdict = "without_data"
     if affirming or denying:
         verdict = "mixed" if affirming and denying else "confirmed" if affirming else "contradicted"
