@@ -64,6 +64,7 @@ def open_desk(
         *(sys.executable, "-m", "jupyterlab", f"--port={port}"),
         *(f"--ServerApp.root_dir={notebook.parent.resolve()}", "--LabApp.news_url="),
         *(() if browser else ("--no-browser",)),
+        *(("--allow-root",) if getattr(os, "geteuid", lambda: 1)() == 0 else ()),
         str(notebook.resolve()),
     ]
     return subprocess.run(command, check=False, env=dict(os.environ)).returncode  # noqa: S603 - our own command
