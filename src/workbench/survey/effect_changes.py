@@ -35,8 +35,8 @@ __all__ = ["effect_changes"]
 
 _TABLE = (
     *("wave", "previous", "driver", "n", "effect_previous", "effect", "change", "ci_low"),
-    *("ci_high", "p_value", "p_adjusted", "real", "performance_previous", "performance", "performance_change"),
-    *("performance_low", "performance_high", "verdict", "reason"),
+    *("ci_high", "p_value", "p_adjusted", "real", "performance_previous", "performance"),
+    *("performance_change", "performance_low", "performance_high", "verdict", "reason"),
 )
 
 

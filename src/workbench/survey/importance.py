@@ -195,8 +195,8 @@ def drivers(
     >>> result = drivers(grades, "nki", ["queue", "solved"], bootstrap=200)
     >>> result.table[["driver", "share", "rank", "effect"]].round(2)
        driver  share  rank  effect
-    0   queue   0.88     1    2.97
-    1  solved   0.12     2    1.02
+    0   queue   0.89     1    3.06
+    1  solved   0.11     2    1.01
     """
     checked_choices(method, missing, bootstrap, pseudo_r2, outcome_kind)
     design = read_design(
