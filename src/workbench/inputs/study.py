@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import StudyError, near_match
 from workbench.inputs.computed import segment_labels
+from workbench.inputs.disclosure import FLOOR
 from workbench.inputs.pseudonyms import Pseudonyms
 from workbench.inputs.reading import SurveySource, read_survey
 from workbench.inputs.references import resolved_survey
@@ -114,7 +115,7 @@ class Study:
         self._pseudonyms = Pseudonyms(path.parent)
         self._resolved: dict[str, SurveyModel] = {}
         self._readings: dict[str, SurveyReading] = {}
-        self._healths: dict[str, HealthResult] = {}
+        self._healths: dict[tuple[str, int], HealthResult] = {}
 
     def __repr__(self) -> str:
         return f"<Study '{self.id}' in {self.folder}>"
@@ -233,13 +234,13 @@ class Study:
             )
         return self._readings[known]
 
-    def health(self, name: str | None = None) -> HealthResult:
+    def health(self, name: str | None = None, *, floor: int = FLOOR) -> HealthResult:
         """Return how fit a survey is for conclusions, examined once; see ``wb.data_health``."""
-        known = str(self._survey_model(name)[0][-1])
+        known = (str(self._survey_model(name)[0][-1]), floor)
         if known not in self._healths:
             from workbench.inputs.health import data_health
 
-            self._healths[known] = data_health(self, name)
+            self._healths[known] = data_health(self, name, floor=floor)
         return self._healths[known]
 
     def resolve_wave(self, wave: str = "latest", *, survey: str | None = None) -> str:

@@ -438,6 +438,15 @@ def _compare_waves(guess: SurveyGuess, waves: Mapping[str, Mapping[str, Profile]
         guess.waves.append(WaveGuess(wave, closed, rename, unsure, absent))
         guess.drifts |= set(profiles) != set(latest)
     guess.multiples = [found for found in guess.multiples if _can_be_read(found, guess, waves)]
+    used = set(guess.columns)
+    guess.waves = [
+        replace(
+            wave,
+            rename={old: pair for old, pair in wave.rename.items() if pair[0] in used},
+            not_asked=tuple(name for name in wave.not_asked if name in used),
+        )
+        for wave in guess.waves
+    ]
 
 
 def _can_be_read(

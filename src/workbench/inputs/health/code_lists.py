@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,11 +32,12 @@ _TURNED, _STRAIGHT = -0.15, 0.25
 
 def code_list_findings(material: Material) -> Iterator[Finding]:
     """Tell the units that use codes nobody else uses, or lack those everybody else uses."""
+    units = _units(material)
     for item in material.scales:
-        yield from _scale_findings(material, item)
-        yield from _turned_findings(material, item)
+        yield from _scale_findings(material, item, units)
+        yield from _turned_findings(material, item, units)
     for column in _categories(material):
-        yield from _category_findings(material, column)
+        yield from _category_findings(material, column, units)
 
 
 def _units(material: Material) -> list[Unit]:
@@ -48,14 +50,14 @@ def _units(material: Material) -> list[Unit]:
     return [unit for unit in [*waves, *material.units()] if unit.n >= ENOUGH]
 
 
-def _scale_findings(material: Material, item: str) -> Iterator[Finding]:
+def _scale_findings(material: Material, item: str, units: list[Unit]) -> Iterator[Finding]:
     """Compare the codes of a scale: one that is common elsewhere and absent here, or turned."""
     answers = material.raw[item].to_numpy()
     known = ~np.isnan(answers)
     codes = np.unique(answers[known])
     if len(codes) > _MOST_VALUES:
         return
-    for unit in _units(material):
+    for unit in units:
         here, elsewhere = answers[unit.rows & known], answers[~unit.rows & known]
         if len(here) < ENOUGH or len(elsewhere) < ENOUGH:
             continue
@@ -112,20 +114,18 @@ def _text(item: str, unit: Unit, own: list[str], lacking: list[str]) -> Message:
     )
 
 
-def _turned_findings(material: Material, item: str) -> Iterator[Finding]:
+def _turned_findings(material: Material, item: str, units: list[Unit]) -> Iterator[Finding]:
     """Name the units in which an item runs against the others, though not elsewhere."""
-    battery = next((items for items in material.batteries if item in items), None)
-    if battery is None:
-        return
-    answers = material.frame[battery].astype("float64")
-    for unit in _units(material):
+    for unit in units:
         if unit.n < 2 * ENOUGH or (~unit.rows).sum() < 2 * ENOUGH:
             continue
-        here = rest_correlation(answers[unit.rows], item)
-        if here is None or here > _TURNED:
+        found = rest_correlation(material, item, unit.rows)
+        if found is None or not _is_surely_negative(*found):
             continue
-        there = rest_correlation(answers[~unit.rows], item)
-        if there is not None and there >= _STRAIGHT:
+        here = found[0]
+        others = rest_correlation(material, item, ~unit.rows)
+        if others is not None and others[0] >= _STRAIGHT:
+            there = others[0]
             yield Finding(
                 check="turned_item",
                 severity="alarm",
@@ -146,6 +146,12 @@ def _turned_findings(material: Material, item: str) -> Iterator[Finding]:
             )
 
 
+def _is_surely_negative(correlation: float, n: int) -> bool:
+    """Say whether a correlation is below zero beyond chance (Fisher's z, four errors)."""
+    error = 1 / math.sqrt(n - 3)
+    return correlation < _TURNED and math.atanh(max(correlation, -0.999)) < -4 * error
+
+
 def _categories(material: Material) -> dict[str, pd.Series]:
     """Return the columns with few different words or codes that have no scale."""
     used = {*material.survey.segments, *material.survey.items}
@@ -161,12 +167,12 @@ def _categories(material: Material) -> dict[str, pd.Series]:
     return found
 
 
-def _category_findings(material: Material, column: str) -> Iterator[Finding]:
+def _category_findings(material: Material, column: str, units: list[Unit]) -> Iterator[Finding]:
     """Name the units that use other words for a category: some only there, the common ones not."""
     values = material.frame[column].astype("str").to_numpy(dtype=object)
     known = material.frame[column].notna().to_numpy()
     codes = np.array(sorted(set(values[known])), dtype=object)
-    for unit in _units(material):
+    for unit in units:
         if unit.by == column or _same_split(material, unit, column):
             continue
         here, elsewhere = values[unit.rows & known], values[~unit.rows & known]

@@ -14,6 +14,8 @@ from workbench.results.health import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from workbench.inputs.health.material import Material
 
 __all__ = ["group_findings"]
@@ -21,6 +23,7 @@ __all__ = ["group_findings"]
 _MUCH_MISSING, _MOST_MISSING = 0.10, 0.30
 _SEEN = 0.02
 _SURE = 1e-5
+_NAMED = 6
 
 
 def group_findings(material: Material) -> Iterator[Finding]:
@@ -43,24 +46,43 @@ def _empty(material: Material, name: str) -> Iterator[Finding]:
         if rows.sum() < ENOUGH or material.not_asked_by_study(segment.column, wave):
             continue
         present = {str(value) for value in values[rows] if value == value and value is not None}
-        elsewhere = values[~rows]
-        usual = {
-            str(value)
-            for value in {v for v in elsewhere if v == v and v is not None}
-            if (elsewhere == value).mean() >= _SEEN
-            and at_most(0, int(rows.sum()), float((elsewhere == value).mean())) < _SURE
-        }
-        for value in sorted((declared | usual) - present):
-            yield Finding(
-                check="empty_segment",
-                severity="care",
-                text=Message("{wave}: nobody is in {unit}.", wave=wave, unit=f"{name} = {value}"),
-                files=material.files(rows),
+        gone = sorted((declared | _usual(material, values, wave)) - present)
+        if not gone:
+            continue
+        unit = f"{name} = {gone[0]}" if len(gone) == 1 else name
+        yield Finding(
+            check="empty_segment",
+            severity="care",
+            text=Message("{wave}: nobody is in {unit}.", wave=wave, unit=unit)
+            if len(gone) == 1
+            else Message(
+                "{wave}: nobody is in {n:integer} groups of '{segment}': {groups}.",
                 wave=wave,
-                unit=f"{name} = {value}",
-                n=0,
-                base=int(rows.sum()),
-            )
+                n=len(gone),
+                segment=name,
+                groups=gone[:_NAMED],
+            ),
+            files=material.files(rows),
+            wave=wave,
+            unit=unit,
+            n=0,
+            base=int(rows.sum()),
+        )
+
+
+def _usual(material: Material, values: NDArray[np.object_], wave: str) -> set[str]:
+    """Return the values of earlier waves that are too common to be absent by chance."""
+    place = material.waves.index(wave)
+    known = np.array([value is not None and value == value for value in values])
+    earlier = values[(material.wave_codes < place) & known]
+    n = int(material.in_wave(wave).sum())
+    found, counts = np.unique(earlier.astype(str), return_counts=True)
+    shares = counts / max(1, len(earlier))
+    return {
+        str(value)
+        for value, share in zip(found, shares, strict=True)
+        if share >= _SEEN and at_most(0, n, float(share)) < _SURE
+    }
 
 
 def _language(material: Material, name: str) -> str:

@@ -50,28 +50,33 @@ def item_table(material: Material) -> pd.DataFrame:
 
 
 def _rest_correlation(material: Material, item: str) -> float | None:
-    battery = next((items for items in material.batteries if item in items), None)
-    if battery is None:
-        return None
-    return rest_correlation(material.frame[battery].astype("float64"), item)
+    found = rest_correlation(material, item, np.ones(material.n, dtype=bool))
+    return found[0] if found is not None else None
 
 
-def rest_correlation(answers: pd.DataFrame, item: str) -> float | None:
-    """Return the correlation of an item with the mean of the others; None where there is none."""
-    own = answers[item].to_numpy()
-    others = answers.drop(columns=item).to_numpy()
-    answered = ~np.isnan(others)
-    enough = (answered.sum(axis=1) >= 2) & ~np.isnan(own)
-    if enough.sum() < ENOUGH:
+def rest_correlation(
+    material: Material, item: str, rows: NDArray[np.bool_]
+) -> tuple[float, int] | None:
+    """Return an item's correlation with the mean of the others, and of how many rows.
+
+    None where it has no battery, too few rows, or no spread.
+    """
+    if item not in material.rest:
         return None
-    rest = np.where(answered, others, 0)[enough].sum(axis=1) / answered[enough].sum(axis=1)
-    if np.ptp(rest) == 0 or np.ptp(own[enough]) == 0:
+    rest = material.rest[item]
+    used = rows & ~np.isnan(rest)
+    n = int(used.sum())
+    if n < ENOUGH:
         return None
-    return float(np.corrcoef(own[enough], rest)[0, 1])
+    own, others = material.frame[item].to_numpy(dtype="float64")[used], rest[used]
+    if np.ptp(own) == 0 or np.ptp(others) == 0:
+        return None
+    return float(np.corrcoef(own, others)[0, 1]), n
 
 
 def item_findings(material: Material) -> Iterator[Finding]:
     """Tell dead, constant and stopped items, sudden blanks, and answers out of scale."""
+    groups = _counts(material)
     for item in material.reading.kinds:
         kinds = material.kinds(item)
         asked = kinds != NOT_ASKED
@@ -89,8 +94,9 @@ def item_findings(material: Material) -> Iterator[Finding]:
         yield from _constant(material, item, kinds)
         yield from _out_of_scale(material, item, kinds)
         if item in material.scales or item in material.survey.items:
-            yield from _stopped(material, item, kinds)
-            yield from _jumps(material, item, kinds)
+            looked_at = groups if item in material.scales else groups[:1]
+            yield from _stopped(material, item, kinds, looked_at)
+            yield from _jumps(material, item, kinds, looked_at)
 
 
 def _constant(material: Material, item: str, kinds: NDArray[np.int8]) -> Iterator[Finding]:
@@ -192,40 +198,84 @@ def _out_of_scale_units(
         )
 
 
-def _units_of_wave(material: Material, wave: str) -> Iterator[Unit]:
-    """Yield the wave itself, then its units of size."""
-    rows = material.in_wave(wave)
-    yield Unit("", "", rows)
-    yield from (unit for unit in material.units(rows) if unit.n >= ENOUGH)
+class _Counts:
+    """Rows and hits by wave and unit of one grouping; without one, everybody is one unit."""
+
+    def __init__(self, material: Material, by: str) -> None:
+        self.by = by
+        whole = ([""], np.zeros(material.n, dtype=np.int64))
+        self.names, self._codes = material.unit_codes[by] if by else whole
+        self._known = self._codes >= 0
+        self._keys = material.wave_codes * len(self.names) + self._codes
+        self._shape = (len(material.waves), len(self.names))
+        self.rows = self.of(np.ones(material.n, dtype=bool))
+
+    def of(self, hit: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return how many rows of each wave and unit are hit."""
+        size = self._shape[0] * self._shape[1]
+        return np.bincount(self._keys[hit & self._known], minlength=size).reshape(self._shape)
 
 
-def _stopped(material: Material, item: str, kinds: NDArray[np.int8]) -> Iterator[Finding]:
+def _counts(material: Material) -> list[_Counts]:
+    """Return the waves themselves, then each grouping."""
+    return [_Counts(material, by) for by in ("", *material.groupings)]
+
+
+def _unit(material: Material, counts: _Counts, wave: int, place: int) -> Unit:
+    rows = material.wave_codes == wave
+    if counts.by:
+        rows = rows & (material.unit_codes[counts.by][1] == place)
+    return Unit(counts.by, counts.names[place], rows)
+
+
+def _stopped(
+    material: Material, item: str, kinds: NDArray[np.int8], groups: list[_Counts]
+) -> Iterator[Finding]:
     """Name where an item that is asked elsewhere has hardly an answer."""
-    answered = kinds == 0
-    for wave in material.waves:
-        if material.not_asked_by_study(item, wave):
-            continue
-        for unit in _units_of_wave(material, wave):
-            if unit.n < ENOUGH or answered[unit.rows].mean() > _FEW:
+    whole: set[int] = set()
+    for counts in groups:
+        answered, rows = counts.of(kinds == 0), counts.rows
+        for wave, place in zip(*np.nonzero(rows >= ENOUGH), strict=True):
+            name = material.waves[wave]
+            if answered[wave, place] > _FEW * rows[wave, place] or wave in whole:
                 continue
-            others = ~unit.rows & (material.in_wave(wave) if unit.by else True)
-            earlier = _earlier(material, wave, unit)
-            seen = [answered[rows].mean() for rows in (others, earlier) if rows.sum() >= ENOUGH]
-            if not seen or max(seen) < _ASKED:
+            if material.not_asked_by_study(item, name):
                 continue
+            elsewhere = _share_elsewhere(counts, answered, int(wave), int(place))
+            if elsewhere is None or elsewhere < _ASKED:
+                continue
+            unit = _unit(material, counts, int(wave), int(place))
+            whole |= set() if counts.by else {int(wave)}
             yield Finding(
                 check="stopped_item",
                 severity="alarm",
-                text=_stopped_text(item, wave, unit, float(max(seen))),
+                text=_stopped_text(item, name, unit, elsewhere),
                 files=material.files(unit.rows),
-                wave=wave,
+                wave=name,
                 item=item,
                 unit=unit.label if unit.by else "",
-                n=int((~answered & unit.rows).sum()),
+                n=unit.n - int(answered[wave, place]),
                 base=unit.n,
             )
-            if not unit.by:
-                break
+
+
+def _share_elsewhere(
+    counts: _Counts, answered: NDArray[np.int64], wave: int, place: int
+) -> float | None:
+    """Return the share that answers in the same wave's other units, or in earlier waves.
+
+    Without units: in all other waves.
+    """
+    if counts.by:
+        pairs = [
+            (answered[wave].sum() - answered[wave, place],
+             counts.rows[wave].sum() - counts.rows[wave, place]),
+            (answered[:wave, place].sum(), counts.rows[:wave, place].sum()),
+        ]  # fmt: skip
+    else:
+        pairs = [(answered.sum() - answered[wave, 0], counts.rows.sum() - counts.rows[wave, 0])]
+    shares = [float(hits / n) for hits, n in pairs if n >= ENOUGH]
+    return max(shares, default=None)
 
 
 def _stopped_text(item: str, wave: str, unit: Unit, elsewhere: float) -> Message:
@@ -244,48 +294,48 @@ def _stopped_text(item: str, wave: str, unit: Unit, elsewhere: float) -> Message
     )
 
 
-def _earlier(material: Material, wave: str, unit: Unit) -> NDArray[np.bool_]:
-    """Return the same unit's rows in earlier waves."""
-    before = np.isin(material.wave, material.waves[: material.waves.index(wave)])
-    if not unit.by:
-        return before
-    return before & (material.groupings[unit.by].to_numpy(dtype=object) == unit.name)
-
-
-def _jumps(material: Material, item: str, kinds: NDArray[np.int8]) -> Iterator[Finding]:
+def _jumps(
+    material: Material, item: str, kinds: NDArray[np.int8], groups: list[_Counts]
+) -> Iterator[Finding]:
     """Name where far more is blank than in the waves before."""
-    blank = kinds == BLANK
-    for wave in material.waves[1:]:
-        for unit in _units_of_wave(material, wave):
-            before = _earlier(material, wave, unit)
-            if unit.n < ENOUGH or before.sum() < ENOUGH or (kinds[unit.rows] == 0).mean() <= _FEW:
+    whole: set[int] = set()
+    for counts in groups:
+        blank, answered, rows = counts.of(kinds == BLANK), counts.of(kinds == 0), counts.rows
+        before_rows, before_blank = rows.cumsum(axis=0) - rows, blank.cumsum(axis=0) - blank
+        large = (rows >= ENOUGH) & (before_rows >= ENOUGH) & (answered > _FEW * rows)
+        for wave, place in zip(*np.nonzero(large), strict=True):
+            n, base = int(blank[wave, place]), int(rows[wave, place])
+            usual = (int(before_blank[wave, place]) + 1) / (int(before_rows[wave, place]) + 2)
+            if n / base < usual + _JUMP or at_least(n, base, usual) > _SURE or wave in whole:
                 continue
-            n, share = int(blank[unit.rows].sum()), float(blank[unit.rows].mean())
-            usual = (int(blank[before].sum()) + 1) / (int(before.sum()) + 2)
-            if share < usual + _JUMP or at_least(n, unit.n, usual) > _SURE:
-                continue
-            where = unit.label if unit.by else ""
-            values = {"wave": wave, "item": item, "share": share, "usual": usual}
-            yield Finding(
-                check="missing_jump",
-                severity="care",
-                text=Message(
-                    "{wave}, {unit}: {share:percent} leave '{item}' blank, against "
-                    "{usual:percent} before.",
-                    unit=where,
-                    **values,
-                )
-                if where
-                else Message(
-                    "{wave}: {share:percent} leave '{item}' blank, against {usual:percent} before.",
-                    **values,
-                ),
-                files=material.files(unit.rows),
-                wave=wave,
-                item=item,
-                unit=where,
-                n=n,
-                base=unit.n,
-            )
-            if not unit.by:
-                break
+            unit = _unit(material, counts, int(wave), int(place))
+            whole |= set() if counts.by else {int(wave)}
+            yield _jump(material, item, material.waves[wave], unit, n, usual)
+
+
+def _jump(material: Material, item: str, wave: str, unit: Unit, n: int, usual: float) -> Finding:
+    where = unit.label if unit.by else ""
+    values = {"wave": wave, "item": item, "share": n / unit.n, "usual": usual}
+    text = (
+        Message(
+            "{wave}, {unit}: {share:percent} leave '{item}' blank, against {usual:percent} before.",
+            unit=where,
+            **values,
+        )
+        if where
+        else Message(
+            "{wave}: {share:percent} leave '{item}' blank, against {usual:percent} before.",
+            **values,
+        )
+    )
+    return Finding(
+        check="missing_jump",
+        severity="care",
+        text=text,
+        files=material.files(unit.rows),
+        wave=wave,
+        item=item,
+        unit=where,
+        n=n,
+        base=unit.n,
+    )

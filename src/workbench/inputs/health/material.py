@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from workbench.inputs.answers import ColumnRules
@@ -14,7 +15,6 @@ from workbench.inputs.references import COMPUTED, resolved_survey
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from workbench.inputs.models.base import Scale
@@ -117,6 +117,22 @@ class Material:
         return pd.DataFrame(columns, index=self.frame.index)
 
     @cached_property
+    def rest(self) -> dict[str, NDArray[np.float64]]:
+        """For each item of a battery, each row's mean of the other items; two at least."""
+        found: dict[str, NDArray[np.float64]] = {}
+        for items in self.batteries:
+            answers = self.frame[items].to_numpy(dtype="float64")
+            known = ~np.isnan(answers)
+            total = np.where(known, answers, 0).sum(axis=1)
+            for place, item in enumerate(items):
+                n = known.sum(axis=1) - known[:, place]
+                others = total - np.where(known[:, place], answers[:, place], 0)
+                found[item] = np.divide(
+                    others, n, out=np.full(self.n, np.nan), where=(n >= 2) & known[:, place]
+                )
+        return found
+
+    @cached_property
     def batteries(self) -> list[list[str]]:
         """Items that share a scale, at least five together."""
         by_scale: dict[Scale, list[str]] = {}
@@ -133,7 +149,12 @@ class Material:
 
     def in_wave(self, wave: str) -> NDArray[np.bool_]:
         """Return which rows belong to a wave."""
-        return self.wave == wave
+        return self.wave_codes == self.waves.index(wave)
+
+    @cached_property
+    def wave_codes(self) -> NDArray[np.int64]:
+        """Place of each row's wave in :attr:`waves`."""
+        return pd.Categorical(self.wave, categories=self.waves).codes.astype(np.int64)
 
     def files(self, rows: NDArray[np.bool_] | None = None) -> tuple[str, ...]:
         """Return the files of these rows, or of all."""
@@ -161,11 +182,25 @@ class Material:
 
     def units(self, within: NDArray[np.bool_] | None = None) -> Iterator[Unit]:
         """Yield each value of each grouping, with its rows."""
+        for unit in self._units:
+            yield unit if within is None else Unit(unit.by, unit.name, unit.rows & within)
+
+    @cached_property
+    def _units(self) -> list[Unit]:
+        return [
+            Unit(by, name, codes == place)
+            for by, (names, codes) in self.unit_codes.items()
+            for place, name in enumerate(names)
+        ]
+
+    @cached_property
+    def unit_codes(self) -> dict[str, tuple[list[str], NDArray[np.int64]]]:
+        """For each grouping, the names of its units, and the place of each row's; -1 for none."""
+        found: dict[str, tuple[list[str], NDArray[np.int64]]] = {}
         for by, values in self.groupings.items():
-            plain = values.to_numpy(dtype=object)
-            for name in sorted(values.dropna().unique()):
-                rows = plain == name
-                yield Unit(by, str(name), rows if within is None else rows & within)
+            codes, names = pd.factorize(values, sort=True, use_na_sentinel=True)
+            found[by] = ([str(name) for name in names], codes.astype(np.int64))
+        return found
 
     def kinds(self, item: str) -> NDArray[np.int8]:
         """Return why each row has no answer to an item: 0 for an answer."""
