@@ -4,6 +4,9 @@ from .coding.acts import Document as Document
 from .coding.acts import Span as Span
 from .coding.agreement import agreement as agreement
 from .coding.cases import by_case as by_case
+from .coding.checklists import (
+    reporting_checklist as reporting_checklist,
+)
 from .coding.code_agreement import code_agreement as code_agreement
 from .coding.coding_table import import_coding_table as import_coding_table
 from .coding.corpus import Corpus as Corpus
@@ -68,6 +71,21 @@ from .coding.next_texts import (
 )
 from .coding.polarity import polarity_matrix as polarity_matrix
 from .coding.reanchoring import reanchor as reanchor
+from .coding.redacting import (
+    review_redaction as review_redaction,
+)
+from .coding.redacting import (
+    waiting as waiting,
+)
+from .coding.respondent_export import (
+    export_respondent as export_respondent,
+)
+from .coding.rule_coding import (
+    apply_rules as apply_rules,
+)
+from .coding.rule_coding import (
+    try_rules as try_rules,
+)
 from .coding.saturation import (
     meaning_saturation as meaning_saturation,
 )
@@ -77,11 +95,35 @@ from .coding.saturation import (
 from .coding.second_coder import (
     second_coder_plan as second_coder_plan,
 )
+from .coding.starters import (
+    add_starter as add_starter,
+)
+from .coding.starters import (
+    starter_codebook as starter_codebook,
+)
+from .coding.starters import (
+    starters as starters,
+)
 from .coding.suggest import (
     learn_codes as learn_codes,
 )
 from .coding.suggest import (
     suggest as suggest,
+)
+from .coding.suggestion_queue import (
+    accept_suggestion as accept_suggestion,
+)
+from .coding.suggestion_queue import (
+    queue_suggestions as queue_suggestions,
+)
+from .coding.suggestion_queue import (
+    reject_suggestion as reject_suggestion,
+)
+from .coding.suggestion_queue import (
+    suggestion_quality as suggestion_quality,
+)
+from .coding.suggestion_queue import (
+    waiting_suggestions as waiting_suggestions,
 )
 from .coding.themes import theme_table as theme_table
 from .coding.theory import theory_against_data as theory_against_data

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.coding.acts import Span, act_to_line
-from workbench.coding.documents import write_whole_file
+from workbench.coding.anchoring import span_at
+from workbench.coding.documents import sha_of, write_whole_file
 from workbench.coding.reanchoring import reanchor
 from workbench.inputs.redaction.door import SURE, Door
+from workbench.inputs.redaction.lists import is_everyday_word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from workbench.coding.acts import Act
     from workbench.coding.corpus import Corpus
@@ -212,12 +214,14 @@ def review_redaction(
         door.decide(one.place, decision, reviewer=reviewer, text=text)
         counts[decision] += 1
     rows: list[dict[str, object]] = []
+    changed: dict[str, tuple[str, Sequence[tuple[int, int, str]]]] = {}
     for name in list(corpus.files):
         old = corpus.files[name].text
         new, spans = _decided_only(door, name, old)
         if new != old:
             done = reanchor(corpus, name, new, coder=reviewer)
             followed = _follow(corpus, name, done.orphans, spans, reviewer)
+            changed[sha_of(old)] = (new, spans)
             rows.append(
                 {
                     "document": name,
@@ -228,7 +232,7 @@ def review_redaction(
                 }
             )
     door.save()
-    _clean_logs(corpus, door)
+    _clean_logs(corpus, door, changed)
     columns = ["document", "replaced", "exact", "moved", "orphaned"]
     return RedactionReview(
         table=pd.DataFrame(rows, columns=columns),
@@ -287,30 +291,58 @@ def shifted_start(offset: int, spans: Sequence[tuple[int, int, str]]) -> int:
     return shifted_end(offset, spans)
 
 
-def _clean_logs(corpus: Corpus, door: Door) -> None:
-    """Put tokens into the quotes and notes of acts: an old line must not keep the name."""
-    values = {value: token for token, value in door.replaced_values().items()}
-    if not values:
+def _clean_logs(
+    corpus: Corpus,
+    door: Door,
+    changed: Mapping[str, tuple[str, Sequence[tuple[int, int, str]]]],
+) -> None:
+    """Put tokens into the quotes and notes of acts: an old line must not keep the name.
+
+    What was marked in a text that has just changed is put right by its place; what was marked in
+    older texts, and notes, by the words.
+    """
+    words = _words_of(door.replaced_values())
+    if not words:
         return
-    words = "|".join(re.escape(value) for value in sorted(values, key=len, reverse=True))
-    pattern = re.compile(rf"(?<!\w)(?:{words})(?=s?(?!\w)|['’]s)")
+    forms = "|".join(re.escape(value) for value in sorted(words, key=len, reverse=True))
+    pattern = re.compile(rf"(?<!\w)(?:{forms})(?=(?:['’]?s)?(?!\w))")
 
     def clean(text: str | None) -> str | None:
-        return None if text is None else pattern.sub(lambda match: values[match[0]], text)
+        return None if text is None else pattern.sub(lambda match: words[match[0]], text)
 
     for path in corpus.log.paths:
         with corpus.log.lock(f"{path.stem}.writing"):
             corpus.log.refresh()
             acts = corpus.log.read(path)
-            cleaned = [_clean_act(act, clean) for act in acts]
+            cleaned = [_clean_act(act, clean, changed) for act in acts]
             if cleaned != acts:
                 write_whole_file(path, "".join(act_to_line(act) for act in cleaned))
     corpus.reload()
 
 
-def _clean_act(act: Act, clean: Callable[[str | None], str | None]) -> Act:
+def _words_of(replaced: Mapping[str, str]) -> dict[str, str]:
+    """Return every value, and every word of a name that is no everyday word, with its token."""
+    found: dict[str, str] = {}
+    for value, token in replaced.items():
+        if token.startswith("[PERSON"):
+            for word in value.split():
+                if len(word) > 2 and not is_everyday_word(word):
+                    found.setdefault(word, token)
+    return found | dict(replaced)
+
+
+def _clean_act(
+    act: Act,
+    clean: Callable[[str | None], str | None],
+    changed: Mapping[str, tuple[str, Sequence[tuple[int, int, str]]]],
+) -> Act:
     target = act.target
-    if isinstance(target, Span):
+    if isinstance(target, Span) and target.text_sha in changed and target.quote:
+        text, spans = changed[target.text_sha]
+        start, end = shifted_start(target.start, spans), shifted_end(target.end, spans)
+        now = span_at(target.document, text, start, end, "")
+        target = replace(target, quote=now.quote, prefix=now.prefix, suffix=now.suffix)
+    elif isinstance(target, Span):
         target = replace(
             target,
             quote=clean(target.quote),

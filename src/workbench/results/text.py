@@ -11,7 +11,15 @@ from workbench.results.base import Result, TableSpec
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KeywordsResult", "SaturationResult", "SecondCoderPlan", "TopicsResult"]
+__all__ = [
+    "ChecklistResult",
+    "KeywordsResult",
+    "RuleRun",
+    "SaturationResult",
+    "SecondCoderPlan",
+    "SuggestionQuality",
+    "TopicsResult",
+]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -212,4 +220,119 @@ class TopicsResult(Result):
             n=self.n,
             share=float(largest["share"]),
             words=str(largest["words"]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RuleRun(Result):
+    """What the rules of a codebook coded, or would code.
+
+    ``table``: one row per ``code``: ``patterns``, ``hits``, ``codings`` (sentences hit),
+    ``denied`` (of these, under a negation), ``added``, ``taken_back``, ``left_to_people`` (hits
+    that a person took away before).
+    ``examples``: ``code example applies hit passed``. ``hits``: the first places of each code:
+    ``code pattern negated document start end``.
+    """
+
+    kind: ClassVar[str] = "rule_run"
+
+    examples: pd.DataFrame
+    hits: pd.DataFrame
+    dry_run: bool
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Name, key and caption of each table."""
+        return {
+            "table": TableSpec(
+                key=("code",), caption=Message("What the rules hit, by code"), counts=()
+            ),
+            "examples": TableSpec(
+                key=("code", "example"),
+                caption=Message("Examples of the codebook, run as tests of its rules"),
+                counts=(),
+            ),
+        }
+
+    @property
+    def message(self) -> Message:
+        """The finding in one sentence."""
+        counts = {
+            "codes": len(self.table),
+            "codings": int(self.table["codings"].sum()),
+            "added": int(self.table["added"].sum()),
+            "taken": int(self.table["taken_back"].sum()),
+        }
+        if self.dry_run:
+            return Message(
+                "{codes:integer} codes with rules would give {codings:integer} codings: "
+                "{added:integer} new, {taken:integer} taken back. Nothing was written.",
+                **counts,
+            )
+        return Message(
+            "{codes:integer} codes with rules give {codings:integer} codings: {added:integer} "
+            "new, {taken:integer} taken back.",
+            **counts,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SuggestionQuality(Result):
+    """How often people accepted what was proposed.
+
+    ``table``: one row per ``code``: ``waiting``, ``n`` (decided), ``accepted``, ``estimate`` (share
+    accepted, 0-1) with ``ci_low`` and ``ci_high``, ``reason``.
+    """
+
+    kind: ClassVar[str] = "suggestion_quality"
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Name, key and caption of the table."""
+        caption = Message("Proposals accepted, by code: share of those decided")
+        return {"table": TableSpec(key=("code",), caption=caption, counts=())}
+
+    @property
+    def message(self) -> Message:
+        """The finding in one sentence."""
+        decided = int(self.table["n"].sum())
+        if decided == 0:
+            return Message(
+                "{waiting:integer} proposals wait; none has been decided.",
+                waiting=int(self.table["waiting"].sum()),
+            )
+        return Message(
+            "{share:percent} of {n:integer} decided proposals were accepted; {waiting:integer} "
+            "wait.",
+            share=int(self.table["accepted"].sum()) / decided,
+            n=decided,
+            waiting=int(self.table["waiting"].sum()),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ChecklistResult(Result):
+    """A reporting checklist, filled in from the project.
+
+    ``table``: one row per ``item``: ``topic``, ``answer`` (null: to do), ``evidence``.
+    """
+
+    kind: ClassVar[str] = "checklist"
+
+    name: str
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Name, key and caption of the table."""
+        caption = Message("What a report should say, and what the project answers by itself")
+        return {"table": TableSpec(key=("item",), caption=caption, counts=())}
+
+    @property
+    def message(self) -> Message:
+        """The finding in one sentence."""
+        return Message(
+            "{filled:integer} of {n:integer} items are answered from the project; the rest is to "
+            "be written.",
+            filled=int(self.table["answer"].notna().sum()),
+            n=len(self.table),
         )

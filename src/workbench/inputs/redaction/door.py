@@ -107,11 +107,11 @@ class Door:
         self._decided[place.key] = decision
         token = self.book.token(place.kind, place.value) if decision == "replace" else None
         if token is not None:
-            self._replaced[token] = place.value
+            self._replaced[place.value] = token
         self._note(place, decision, token, text, reviewer)
 
     def replaced_values(self) -> dict[str, str]:
-        """Return token to value of everything a person has decided to replace, so far known."""
+        """Return value to token of everything a person decided to replace through this door."""
         return dict(self._replaced)
 
     def save(self) -> None:
