@@ -106,8 +106,8 @@ def _paragraphs(text: str, start: int, end: int, part: Part) -> Iterator[dict[st
     """Yield a part as one paragraph, or a long one line by line."""
     words = text[start:end]
     if end - start <= _LONG and words.strip():
-        start += len(words) - len(words.lstrip())
-        yield _block(text, start, start + len(words.strip()), part)
+        start += len(words) - len(words.lstrip("\n"))
+        yield _block(text, start, start + len(words.strip("\n")), part)
         return
     for match in _LINES.finditer(text, start, end):
         yield _block(text, match.start(), match.end(), part)
