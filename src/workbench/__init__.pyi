@@ -52,6 +52,7 @@ from .coding.guide import guide_review as guide_review
 from .coding.importing.files import import_files as import_files
 from .coding.importing.open_answers import import_open_answers as import_open_answers
 from .coding.importing.open_answers import import_table as import_table
+from .coding.interviews import interview_saturation as interview_saturation
 from .coding.keyness import (
     collocations as collocations,
 )
@@ -66,10 +67,12 @@ from .coding.match import (
 )
 from .coding.matrices import co_occurrence as co_occurrence
 from .coding.matrices import code_matrix as code_matrix
+from .coding.method import method_section as method_section
 from .coding.next_texts import (
     coding_order as coding_order,
 )
 from .coding.polarity import polarity_matrix as polarity_matrix
+from .coding.quotes import quotes_in_place as quotes_in_place
 from .coding.reanchoring import reanchor as reanchor
 from .coding.redacting import (
     review_redaction as review_redaction,

@@ -367,15 +367,15 @@ def test_nltk_agrees_on_examples_b_and_c() -> None:
 @pytest.mark.parametrize(
     ("units", "reason"),
     [
-        (pd.DataFrame({"A": [1, 1, 1], "B": [1, 1, 1]}), {"ONE_CATEGORY", "ALL_EQUAL"}),
-        (pd.DataFrame({"A": [], "B": []}), {"TOO_FEW"}),
-        (pd.DataFrame(), {"TOO_FEW"}),
-        (pd.DataFrame({"A": [1, 2, 3]}), {"TOO_FEW"}),
-        (pd.DataFrame({"A": [1.0, None], "B": [None, 1.0]}), {"TOO_FEW"}),
-        (pd.DataFrame({"A": [None, None], "B": [None, None]}), {"TOO_FEW"}),
-        (pd.DataFrame({"A": [1], "B": [1]}), {"ONE_CATEGORY", "ALL_EQUAL"}),
-        (pd.DataFrame({"A": [1], "B": [2]}), {"TOO_FEW", "ONE_CATEGORY"}),
-        (pd.DataFrame({"A": [1, 2, 1], "B": [1, 2, 1]}), {"ALL_EQUAL"}),
+        (pd.DataFrame({"A": [1, 1, 1], "B": [1, 1, 1]}), {"ONE_CATEGORY", "NO_DISAGREEMENT"}),
+        (pd.DataFrame({"A": [], "B": []}), {"FEW_UNITS"}),
+        (pd.DataFrame(), {"FEW_UNITS"}),
+        (pd.DataFrame({"A": [1, 2, 3]}), {"FEW_UNITS"}),
+        (pd.DataFrame({"A": [1.0, None], "B": [None, 1.0]}), {"FEW_UNITS"}),
+        (pd.DataFrame({"A": [None, None], "B": [None, None]}), {"FEW_UNITS"}),
+        (pd.DataFrame({"A": [1], "B": [1]}), {"ONE_CATEGORY", "NO_DISAGREEMENT"}),
+        (pd.DataFrame({"A": [1], "B": [2]}), {"FEW_UNITS", "ONE_CATEGORY"}),
+        (pd.DataFrame({"A": [1, 2, 1], "B": [1, 2, 1]}), {"NO_DISAGREEMENT"}),
     ],
 )
 @pytest.mark.parametrize("bootstrap", [0, 200])

@@ -55,7 +55,7 @@ def test_every_unit_counts_also_those_nobody_coded(corpus: Corpus) -> None:
         assert wait.loc[name, "estimate"] == pytest.approx(same)
     assert wait.loc["cohen", "n_disagreements"] == 6
     start = found.table.query("code == 'start' and coefficient == 'krippendorff'").iloc[0]
-    assert (start["estimate"], start["reason"]) == (1, "ALL_EQUAL")
+    assert (start["estimate"], start["reason"]) == (1, "NO_DISAGREEMENT")
     assert found.overall["over"].tolist() == ["decisions"] * 3 + ["sets"]
 
 
@@ -173,9 +173,9 @@ def test_a_reflexive_study_prints_none_and_says_why(corpus: Corpus) -> None:
 
 def test_one_coder_alone_gives_a_reason(make_corpus: MakeCorpus) -> None:
     corpus = make_corpus(a_document("R1"))
-    assert code_agreement(corpus).reason == "TOO_FEW"
+    assert code_agreement(corpus).reason == "FEW_UNITS"
     corpus.add(Span("R1", 20, 25), "wait", coder="A")
-    assert code_agreement(corpus).reason == "TOO_FEW"
+    assert code_agreement(corpus).reason == "FEW_UNITS"
     assert code_agreement(corpus).summary("en")
 
 

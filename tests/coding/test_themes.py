@@ -298,10 +298,10 @@ def test_cases_share_themes_or_not_and_sides_meet(corpus: Corpus) -> None:
     pairs = found.pairs.set_index(["key", "case"])["verdict"].to_dict()
     assert found.sides == ("customer", "staff")
     assert pairs == {
-        ("delay", "north"): "both",
-        ("delay", "south"): "one",
-        ("start", "north"): "one",
-        ("start", "south"): "one",
+        ("delay", "north"): "both_sides",
+        ("delay", "south"): "one_side",
+        ("start", "north"): "one_side",
+        ("start", "south"): "one_side",
     }
     add(corpus, "Starten är", "silence", "R4", "B", stance="denies")
     pairs = by_case(corpus).pairs.set_index(["key", "case"])["verdict"].to_dict()

@@ -121,7 +121,7 @@ def test_the_same_passages_agree_fully_and_overlaps_of_one_coder_become_one() ->
         found = unitizing_agreement(frame, length=50, form=form)  # type: ignore[arg-type]
         assert found.estimate == 1
         assert found.table["n_passages"].iloc[-1] == 4
-        assert found.table["reason"].iloc[-1] == "ALL_EQUAL"
+        assert found.table["reason"].iloc[-1] == "NO_DISAGREEMENT"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_choices_and_columns_are_checked() -> None:
         unitizing_agreement(spans().assign(document=list("ab") * 15 + ["a"]), length=24)
     empty = unitizing_agreement(spans().iloc[:0], length=24)
     assert empty.estimate is None
-    assert empty.table["reason"].item() == "TOO_FEW"
+    assert empty.table["reason"].item() == "FEW_UNITS"
     assert empty.summary("sv")
 
 

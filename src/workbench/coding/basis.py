@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "coded_questions",
     "count_passages",
+    "has_only_open_answers",
     "known_cases",
     "ordered_keys",
     "questions_of",

@@ -111,7 +111,7 @@ def _says(own: pd.DataFrame) -> str:
 
 def _verdict(one: str, other: str) -> str:
     if not one or not other:
-        return "one"
+        return "one_side"
     if (one == "denies") != (other == "denies"):
         return "conflict"
-    return "conflict" if {one, other} == {"success", "barrier"} else "both"
+    return "conflict" if {one, other} == {"success", "barrier"} else "both_sides"

@@ -124,7 +124,7 @@ def code_agreement(
         corpus, unit=unit, level=level, coders=coders, documents=documents, sample=sample
     )
     if len(units.coders) < 2 or not units.keys or not units.codes:
-        return _nothing(unit, "TOO_FEW", confidence, units)
+        return _nothing(unit, "FEW_UNITS", confidence, units)
     draws = group_draws(int(units.clusters.max()) + 1, bootstrap, seed)
     how = {"bootstrap": bootstrap, "seed": seed, "draws": draws, "confidence": confidence}
     rows = [

@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.coding.theory import read_theory, theory_links
 from workbench.language import Message
 from workbench.results.base import Check
-from workbench.results.themes import GuideResult
+from workbench.results.interviews import GuideResult
 
 if TYPE_CHECKING:
     from workbench.coding.reading import CorpusReader

@@ -113,7 +113,7 @@ def measure(
     row: dict[str, Any] = dict.fromkeys(NUMBERS)
     row |= {"n": n, "n_coders": coders, "reason": ""}
     if n == 0 or coders < 2:
-        return row | {"reason": "TOO_FEW"}
+        return row | {"reason": "FEW_UNITS"}
     if coefficient != "krippendorff_sets":
         row["percent"] = number_or_none(value_of(Percent(weights), codes))
         row |= _of_two_coders(codes, weights)
@@ -210,9 +210,9 @@ def _interval(
 ) -> dict[str, Any]:
     """Return ci_low, ci_high and, where there is no interval, the reason."""
     if row["percent"] == 1.0:
-        return {"reason": "ALL_EQUAL"}
+        return {"reason": "NO_DISAGREEMENT"}
     if row["n"] < 2:
-        return {"reason": "TOO_FEW"}
+        return {"reason": "FEW_UNITS"}
     if bootstrap > 0:
         low, high, reason = (
             _from_units(made, rows, bootstrap, seed, confidence)
@@ -224,7 +224,7 @@ def _interval(
         low, high = share_interval(row["estimate"], row["n"], confidence=confidence)
         return {"ci_low": float(low), "ci_high": float(high)}
     if row["se"] is None or row["se"] == 0:
-        return {"reason": "TOO_FEW"}
+        return {"reason": "FEW_UNITS"}
     tail = (1 + confidence) / 2
     reach = norm.ppf(tail) if type(made) is Cohen else t.ppf(tail, row["n"] - 1)
     estimate, half = row["estimate"], float(reach) * row["se"]
@@ -246,7 +246,7 @@ def _from_units(
     kinds, counts = np.unique(rows, axis=0, return_counts=True)
     n = len(rows)
     if n < 2:
-        return None, None, "TOO_FEW"
+        return None, None, "FEW_UNITS"
     random = np.random.default_rng(seed)
     values = np.concatenate(
         [
@@ -282,7 +282,7 @@ def percentile_interval(
     tail = norm.cdf(-np.sqrt(n / (n - 1)) * t.ppf((1 + confidence) / 2, n - 1))
     low, high = np.quantile(known, [tail, 1 - tail])
     if high - low < 1e-12:
-        return None, None, "ALL_EQUAL"
+        return None, None, "NO_DISAGREEMENT"
     return float(low), float(high), ""
 
 

@@ -6,14 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workbench.coding.acts import Span
 from workbench.coding.basis import rows_of
+from workbench.errors import CorpusError
+from workbench.language import Message
+from workbench.results.interviews import TranscriptResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from workbench.coding.documents import DocumentFile, Part
     from workbench.coding.reading import CorpusReader
+    from workbench.results.themes import ThemeTableResult
 
-__all__ = ["quotes_shown"]
+__all__ = ["quotes_in_place", "quotes_shown"]
 
 _QUOTES = (
     "theme_no",
@@ -33,6 +39,10 @@ _QUOTES = (
 _NEEDED = (
     *("key", "weight", "respondent", "question", "quote", "polarity", "stance"),
     *("document", "start", "end", "act"),
+)
+_PLACES = (
+    *("quote_no", "theme_no", "theme", "respondent", "question", "question_text"),
+    *("before", "quote", "after", "document", "start", "end", "act"),
 )
 _NUMBERS = ("theme_no", "quote_no", "start", "end")
 _SHORT, _LONG = 40, 240
@@ -109,3 +119,57 @@ def _overlap(one: dict[Any, Any], other: dict[Any, Any]) -> bool:
         and one["start"] < other["end"]
         and other["start"] < one["end"]
     )
+
+
+def quotes_in_place(corpus: CorpusReader, themes: ThemeTableResult) -> TranscriptResult:
+    """Set each quote of a thematic table in the answer it is taken from.
+
+    Every quote is read from its document again and compared letter by letter.
+
+    Parameters
+    ----------
+    corpus
+        The corpus.
+    themes
+        From :func:`workbench.theme_table`.
+
+    Raises
+    ------
+    CorpusError
+        If a quote does not stand in its source: the corpus changed after the table was made.
+    """
+    guide = corpus.registers.guide
+    asked = dict(zip(guide["question_id"], guide["question"], strict=True))
+    rows = [_place(row, corpus, asked) for row in rows_of(themes.quotes)]
+    return TranscriptResult(
+        table=pd.DataFrame(rows, columns=list(_PLACES)),
+        method=Message("Each quote is compared with its source, letter by letter."),
+    )
+
+
+def _place(row: dict[str, Any], corpus: CorpusReader, asked: dict[str, str]) -> tuple[Any, ...]:
+    file = corpus.file(row["document"])
+    start, end = int(row["start"]), int(row["end"])
+    if file.text[start:end] != row["quote"]:
+        raise CorpusError(
+            f"A quote no longer stands at {start} to {end} of '{file.id}'. Make the table again."
+        )
+    low, high = _answer_around(file, corpus.parts_of(Span(file.id, start, end)), start, end)
+    question = row["question"] if isinstance(row["question"], str) else None
+    return (
+        *(row["quote_no"], row["theme_no"], row["theme"], row["respondent"], question),
+        asked.get(question or "", question),
+        file.text[low:start].lstrip(),
+        row["quote"],
+        file.text[end:high].rstrip(),
+        *(row["document"], start - low, end - low, row["act"]),
+    )
+
+
+def _answer_around(
+    file: DocumentFile, parts: Sequence[Part], start: int, end: int
+) -> tuple[int, int]:
+    """Return where the words around a quote begin and end: its turns, or the whole text."""
+    if not parts:
+        return 0, len(file.text)
+    return min(start, *(part.start for part in parts)), max(end, *(part.end for part in parts))

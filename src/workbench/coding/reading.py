@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from workbench.coding.acts import Span
     from workbench.coding.documents import Part
+    from workbench.language import LocalizedText
 
 __all__ = ["CorpusReader"]
 
@@ -216,6 +217,11 @@ class CorpusReader:
     def coders(self) -> list[str]:
         """Everyone who coded, in order of name."""
         return sorted({coding.coder for coding in self.folded.codings})
+
+    @property
+    def labels(self) -> dict[str, LocalizedText]:
+        """Code to its name, for ``wb.show(..., labels=)``."""
+        return {code.id: code.name for code in self.codebook if code.name}
 
     @property
     def problems(self) -> list[Problem]:

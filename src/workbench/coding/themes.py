@@ -10,12 +10,14 @@ import pandas as pd
 from workbench.coding.basis import (
     coded_questions,
     count_passages,
+    has_only_open_answers,
     ordered_keys,
     questions_of,
     settled_mentions,
     shown_respondents,
 )
 from workbench.coding.quotes import quotes_shown
+from workbench.estimates import share_interval
 from workbench.language import Message, localized
 from workbench.results.base import Check
 from workbench.results.themes import ThemeTableResult
@@ -100,6 +102,10 @@ def theme_table(
     table = _table(keys, listed, respondents, cells, mentions)
     matrix = _matrix(keys, asked, respondents, cells, mentions, corpus)
     themes = _themes(keys, asked, mentions, matrix, corpus, language)
+    only_open_answers = has_only_open_answers(corpus)
+    if only_open_answers:
+        themes = _with_shares(themes)
+    roles = corpus.registers.column("role") if len(corpus.registers.respondents) else {}
     return ThemeTableResult(
         table=table,
         method=_method(coder, level),
@@ -107,9 +113,11 @@ def theme_table(
         themes=themes,
         matrix=matrix,
         quotes=quotes_shown(keys, mentions, corpus, quotes),
+        roles={name: roles.get(name, "") for name in respondents},
         level=level,
         n_respondents=len(respondents),
         n_answers=int((corpus.cells["state"] == "answered").sum()),
+        only_open_answers=only_open_answers,
     )
 
 
@@ -236,6 +244,15 @@ def _themes(
             )
         )
     return _frame(rows, _THEMES)
+
+
+def _with_shares(themes: pd.DataFrame) -> pd.DataFrame:
+    """Add the share of those who answered, with its interval."""
+    n = themes["n_with_answers"].to_numpy(dtype=float)
+    said = themes["n_respondents"].to_numpy(dtype=float)
+    share = np.where(n > 0, said / np.where(n > 0, n, 1), np.nan)
+    low, high = share_interval(share, n)
+    return themes.assign(share=share, ci_low=low, ci_high=high)
 
 
 def _segment(

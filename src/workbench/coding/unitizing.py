@@ -201,7 +201,7 @@ def _over_all(
 ) -> tuple[_Measured | None, str]:
     """Return the sums over all codes, or why there are none."""
     if not measured:
-        return None, "TOO_FEW"
+        return None, "FEW_UNITS"
     if form == "1995":
         return _Sum1995([found for found in measured.values() if isinstance(found, _Form1995)]), ""
     together: list[ByCoder] = []
@@ -400,10 +400,10 @@ def _row(
     n, documents = measured.n_passages, measured.n_documents
     observed, expected = measured.disagreement(np.ones(documents))
     if not np.isfinite(observed) or not np.isfinite(expected) or expected <= 0:
-        return (n, None, None, None, None, None, "TOO_FEW")
+        return (n, None, None, None, None, None, "FEW_UNITS")
     known = (n, float(observed), float(expected), 1 - float(observed / expected))
     if observed == 0:
-        return (*known, None, None, "ALL_EQUAL")
+        return (*known, None, None, "NO_DISAGREEMENT")
     if documents < 2:
         return (*known, None, None, "FEW_DOCUMENTS")
     if not bootstrap:
@@ -428,7 +428,7 @@ def _method(form: str, bootstrap: int, documents: int) -> Message:
 
 def _checks(why: str, coders: Sequence[str]) -> tuple[Check, ...]:
     if len(coders) < 2:
-        why = "TOO_FEW"
+        why = "FEW_UNITS"
     if not why:
         return ()
     text = Message("No estimate or no interval: {why}.", why=REASONS[why])

@@ -24,9 +24,11 @@ TENTATIVE = 0.667
 RELIABLE = 0.8
 
 REASONS = {
-    "ALL_EQUAL": Message("no disagreement was seen, and a sample without any gives no interval"),
+    "NO_DISAGREEMENT": Message(
+        "no disagreement was seen, and a sample without any gives no interval"
+    ),
     "ONE_CATEGORY": Message("everything was put in one category, so chance explains it all"),
-    "TOO_FEW": Message("fewer than two units were coded by two coders"),
+    "FEW_UNITS": Message("fewer than two units were coded by two coders"),
     "FEW_DOCUMENTS": Message("fewer than two documents were coded by two coders"),
     "UNSTABLE": Message("most resamples have no value: too little of it was coded"),
     "NO_RESAMPLES": Message("no resamples were asked for, and there is no formula"),

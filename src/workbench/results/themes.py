@@ -9,6 +9,8 @@ from workbench.language import Message
 from workbench.results.base import Result, TableSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 __all__ = [
@@ -18,11 +20,10 @@ __all__ = [
     "CodeMatrixResult",
     "FrameworkResult",
     "GapsResult",
-    "GuideResult",
     "PolarityResult",
     "ThemeTableResult",
     "TheoryResult",
-    "TranscriptResult",
+    "WhoResult",
 ]
 
 STATES = (
@@ -57,6 +58,11 @@ class ThemeTableResult(Result):
     quotes
         The quotes shown: ``theme_no theme quote_no respondent role question quote polarity stance
         document start end act``.
+    roles
+        Respondent to role, of those shown.
+    only_open_answers
+        The corpus holds open answers of a survey and nothing else: ``themes`` then has ``share
+        ci_low ci_high``, the share of those who answered (Wilson), unweighted.
     """
 
     kind: ClassVar[str] = "theme_table"
@@ -64,9 +70,22 @@ class ThemeTableResult(Result):
     themes: pd.DataFrame
     matrix: pd.DataFrame
     quotes: pd.DataFrame
+    roles: Mapping[str, str]
     level: str
     n_respondents: int
     n_answers: int
+    only_open_answers: bool = False
+
+    @property
+    def who(self) -> WhoResult:
+        """Who says what, for a figure of its own."""
+        return WhoResult(
+            table=self.matrix,
+            method=self.method,
+            themes=self.themes,
+            questions=self.table,
+            roles=self.roles,
+        )
 
     @property
     def wide(self) -> pd.DataFrame:
@@ -81,25 +100,15 @@ class ThemeTableResult(Result):
 
     @property
     def specs(self) -> dict[str, TableSpec]:
-        """Keys and captions."""
+        """Keys and captions; who says what is a result of its own, see :attr:`who`."""
         return {
             "themes": TableSpec(
                 key=("theme",),
                 caption=Message("Themes, and how many bring them up of those who answered"),
                 counts=(),
             ),
-            "matrix": TableSpec(
-                key=("theme", "respondent"),
-                caption=Message("Who says what: answers in which a theme was coded"),
-                counts=(),
-            ),
             "quotes": TableSpec(
                 key=("quote_no",), caption=Message("Quotes, word for word"), counts=()
-            ),
-            "table": TableSpec(
-                key=("question", "theme", "respondent"),
-                caption=Message("Who says what, question by question"),
-                counts=(),
             ),
         }
 
@@ -115,9 +124,53 @@ class ThemeTableResult(Result):
             "{n:integer} themes; most respondents bring up {name}: {said:integer} of "
             "{asked:integer} who answered.",
             n=len(self.themes),
-            name=first["name"],
+            name=first["theme"],
             said=int(first["n_respondents"]),
             asked=int(first["n_with_answers"]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WhoResult(Result):
+    """Who says what: respondents by theme.
+
+    ``table``: the ``matrix`` of :class:`ThemeTableResult`; ``themes`` as there; ``questions``: its
+    ``table``, question by question. ``roles``: respondent to role.
+    """
+
+    kind: ClassVar[str] = "who"
+
+    themes: pd.DataFrame
+    questions: pd.DataFrame
+    roles: Mapping[str, str]
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Keys and captions."""
+        return {
+            "table": TableSpec(
+                key=("theme", "respondent"),
+                caption=Message("Who says what: answers in which a theme was coded"),
+                counts=(),
+            ),
+            "questions": TableSpec(
+                key=("question", "theme", "respondent"),
+                caption=Message("Who says what, question by question"),
+                counts=(),
+            ),
+        }
+
+    @property
+    def message(self) -> Message:
+        """The finding in one sentence."""
+        cells = self.table["state"].value_counts()
+        return Message(
+            "{said:integer} cells of theme and respondent hold something said; in "
+            "{silent:integer} it was not mentioned, and {open:integer} were not asked or have no "
+            "text.",
+            said=int(cells.get("present", 0)),
+            silent=int(cells.get("absent", 0)),
+            open=int(len(self.table) - cells.get("present", 0) - cells.get("absent", 0)),
         )
 
 
@@ -240,8 +293,8 @@ class CaseResult(Result):
 
     ``table``: ``key n_cases of_cases kind cases``; ``kind`` is ``common`` (all cases), ``shared``
     (some), ``unique`` (one) or ``none``.
-    ``pairs``: ``key case side_one side_other verdict``; ``verdict`` is ``both`` sides say it,
-    ``one``, or in ``conflict`` (one affirms what the other denies, or the signs differ). Empty
+    ``pairs``: ``key case side_one side_other verdict``; ``verdict`` is ``both_sides`` say it,
+    ``one_side``, or in ``conflict`` (one affirms what the other denies, or the signs differ). Empty
     where ``respondents.csv`` has no two sides.
     """
 
@@ -408,80 +461,4 @@ class FrameworkResult(Result):
             done=int(states.get("summarised", 0)),
             bare=int(states.get("without_reference", 0)),
             open=int(states.get("to_summarise", 0)),
-        )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class GuideResult(Result):
-    """The interview guide: what it covers, how it asks, what it gets.
-
-    ``table``: ``question segment text n_theory findings n_answers median_words thin``; ``thin``
-    marks questions whose answers are short beside the others.
-    ``findings``: ``question finding words``: ``closed``, ``leading``, ``double_barrelled``,
-    ``without_theory``.
-    ``coverage``: ``theory question linked``: 1 where a question bears on a claim, 0 elsewhere.
-    """
-
-    kind: ClassVar[str] = "guide"
-
-    findings: pd.DataFrame
-    coverage: pd.DataFrame
-
-    @property
-    def specs(self) -> dict[str, TableSpec]:
-        """Keys and captions."""
-        return {
-            "table": TableSpec(
-                key=("question",), caption=Message("The guide, question by question"), counts=()
-            ),
-            "findings": TableSpec(
-                key=("question", "finding"), caption=Message("How questions are put"), counts=()
-            ),
-            "coverage": TableSpec(
-                key=("theory", "question"),
-                caption=Message("Which question bears on which part of the theory"),
-                counts=(),
-            ),
-        }
-
-    @property
-    def message(self) -> Message:
-        """The finding in one sentence."""
-        covered = self.coverage.groupby("theory")["linked"].sum() if len(self.coverage) else []
-        return Message(
-            "{n:integer} questions; {findings:integer} remarks on how they are put; "
-            "{bare:integer} parts of the theory have no question; {thin:integer} questions get "
-            "short answers.",
-            n=len(self.table),
-            findings=len(self.findings),
-            bare=sum(int(value) == 0 for value in covered),
-            thin=int(self.table["thin"].sum()),
-        )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TranscriptResult(Result):
-    """Quotes where they stand: the whole answer around each.
-
-    ``table``: ``quote_no respondent question question_text before quote after theme document start
-    end``.
-    """
-
-    kind: ClassVar[str] = "quotes_in_place"
-
-    @property
-    def specs(self) -> dict[str, TableSpec]:
-        """Keys and captions."""
-        return {
-            "table": TableSpec(
-                key=("quote_no",), caption=Message("Quotes in their place"), counts=()
-            )
-        }
-
-    @property
-    def message(self) -> Message:
-        """The finding in one sentence."""
-        return Message(
-            "{n:integer} quotes, each checked letter by letter against its source.",
-            n=len(self.table),
         )
