@@ -64,7 +64,8 @@ def test_logic_lives_in_the_package(path: Path) -> None:
         tree = ast.parse(cell.source)
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
         assert not [node for node in ast.walk(tree) if isinstance(node, kinds)], cell.source
-        assert len(cell.source.splitlines()) <= 10, cell.source
+        assert len(tree.body) <= 8, cell.source
+        assert len(cell.source.splitlines()) <= 14, cell.source
 
 
 @every_notebook
@@ -82,7 +83,7 @@ def test_code_cells_hold_no_prose(path: Path) -> None:
 def test_parameters_are_typed_and_commented(path: Path) -> None:
     found = read_parameters(_read(path), path.name)
     assert all(parameter.comment for parameter in found.values())
-    assert list(found)[: len(COMMON)] == COMMON
+    assert [name for name in found if name in COMMON] == COMMON
 
 
 @every_notebook

@@ -155,6 +155,7 @@ class _Builder:
         self.kinds: list[str] = []
         self.ids: set[str] = set(_OWN_SECTIONS)
         self.shown: set[str] = set()
+        self.pages: frozenset[str] = frozenset()
 
     def section(self) -> list[Block]:
         return self.page.sections[-1].blocks if self.page.sections else self.page.intro
