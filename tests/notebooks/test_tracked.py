@@ -64,6 +64,8 @@ def test_logic_lives_in_the_package(path: Path) -> None:
         tree = ast.parse(cell.source)
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
         assert not [node for node in ast.walk(tree) if isinstance(node, kinds)], cell.source
+        if "parameters" in cell.metadata.get("tags", []):
+            continue
         assert len(tree.body) <= 8, cell.source
         assert len(cell.source.splitlines()) <= 14, cell.source
 
