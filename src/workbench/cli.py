@@ -317,6 +317,75 @@ def erase(
         _say(line)
 
 
+@app.command()
+def rules(
+    study: Annotated[Path, typer.Argument(help="Folder with study.toml.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would change, with hits in context.")
+    ] = False,
+) -> None:
+    """Code the corpus by the rules of its codebook, once its examples agree with them."""
+    from workbench.coding.text_commands import run_rules
+
+    for line in run_rules(study, dry_run=dry_run):
+        _say(line)
+
+
+refi = typer.Typer(
+    help="REFI-QDA, the format other coding tools read and write.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+app.add_typer(refi, name="refi")
+
+
+@refi.command("export")
+def refi_export(
+    study: Annotated[Path, typer.Argument(help="Folder with study.toml.")],
+    out: Annotated[Path, typer.Argument(help="OUT.qdpx (project) or OUT.qdc (codebook).")],
+) -> None:
+    """Write the corpus as a REFI-QDA project; it is valid, or nothing is written."""
+    from workbench.coding.text_commands import export_project
+
+    for line in export_project(study, out):
+        _say(line)
+
+
+@refi.command("import")
+def refi_import(
+    file: Annotated[Path, typer.Argument(help="A .qdpx, .qdc or .qde file.")],
+    study: Annotated[Path, typer.Argument(help="Folder with study.toml.")],
+    coder: Annotated[str, typer.Option("--coder", help="For codings without a user.")] = "",
+) -> None:
+    """Read a REFI-QDA file of any tool; what was guessed or left out is said."""
+    from workbench.coding.commands import default_coder
+    from workbench.coding.text_commands import import_project
+
+    lines, code = import_project(file, study, coder=coder or default_coder())
+    for line in lines:
+        _say(line)
+    raise typer.Exit(code)
+
+
+@app.command()
+def redact(
+    study: Annotated[Path, typer.Argument(help="Folder with study.toml.")],
+    review: Annotated[
+        bool, typer.Option("--review", help="Decide about each value, one after the other.")
+    ] = False,
+    reviewer: Annotated[str, typer.Option("--reviewer", help="Who decides, for the log.")] = "",
+) -> None:
+    """Say how much personal data waits in the documents, or decide about it."""
+    from workbench.coding.commands import default_coder
+    from workbench.coding.text_commands import run_redaction
+
+    ask = (lambda question: typer.prompt(question, default="s")) if review else None
+    lines, code = run_redaction(study, reviewer=reviewer or default_coder(), ask=ask)
+    for line in lines:
+        _say(line)
+    raise typer.Exit(code)
+
+
 def _say(text: object) -> None:
     typer.echo(str(text))
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import workbench as wb
+from workbench.inputs.checking import check_study
 from workbench.inputs.privacy import (
     PseudonymBook,
     book_of,
@@ -312,6 +313,22 @@ def test_recordings_in_a_study_are_found(tmp_path: Path) -> None:
         "originals/r1.M4A",
         "video/intervju.mp4",
     ]
+
+
+def test_a_check_fails_on_recordings_and_warns_of_what_waits(tmp_path: Path) -> None:
+    (tmp_path / "study.toml").write_text('[study]\nid = "x"\n[corpus]\n', "utf-8")
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "d.txt").write_text(
+        "Vi mötte Zyqqist i dag, ring 070-174 06 12.", "utf-8"
+    )
+    report = check_study(tmp_path)
+    assert report.passed
+    assert "2 places in the documents" in report.text()
+    assert not (tmp_path / ".keys").exists()
+    (tmp_path / "documents" / "d.wav").write_bytes(b"RIFF")
+    failed = check_study(tmp_path)
+    assert failed.exit_code == 2
+    assert "documents/d.wav" in failed.errors[0]
 
 
 @pytest.mark.parametrize("piece", ["0 ", "a", "1-", "A. ", "och ", "@", "nr 1", "Anna ", "(", "\n"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workbench.errors import WorkbenchError
+from workbench.inputs.privacy import find_recordings, waiting_places
 from workbench.inputs.study import load_study, study_path
 from workbench.inputs.visible import visible
 from workbench.language import Message
@@ -116,7 +117,9 @@ def check_study(path: str | os.PathLike[str]) -> CheckReport:
         notes += reading.notes
         warnings += reading.warnings
     errors += _missing_files(study)
+    errors += _recordings(study)
     warnings += _drafts(study)
+    warnings += _undecided(study)
     return CheckReport(
         path=file,
         errors=tuple(errors),
@@ -185,6 +188,32 @@ def _missing_files(study: Study) -> list[str]:
             f"{study.path}: `corpus.guide`: there is no file '{guide}' in {study.folder}."
         )
     return errors
+
+
+def _recordings(study: Study) -> list[str]:
+    """Name recordings inside the study: a voice is personal data that no token hides."""
+    return [
+        f"{study.path}: '{path.as_posix()}' is a recording, and a voice is personal data. Keep it "
+        "outside the project, and delete it when the transcript is approved."
+        for path in find_recordings(study.folder)
+    ]
+
+
+def _undecided(study: Study) -> list[Message]:
+    """Say how many places in the documents may be personal data that nobody has decided about."""
+    corpus = study.corpus_model
+    if corpus is None or corpus.redact == "off":
+        return []
+    n = waiting_places(study.folder, corpus.documents, language=corpus.language)
+    if not n:
+        return []
+    return [
+        Message(
+            "{n:integer} places in the documents may be personal data; decide with `workbench "
+            "redact STUDY --review`.",
+            n=n,
+        )
+    ]
 
 
 def _drafts(study: Study) -> list[Message]:

@@ -17,7 +17,7 @@ import pandas as pd
 from workbench.errors import DataError
 from workbench.inputs.redaction.book import TOKEN, PseudonymBook
 from workbench.inputs.redaction.detect import find_personal_data
-from workbench.inputs.redaction.door import SURE, Door
+from workbench.inputs.redaction.door import LEAST, SURE, Door
 from workbench.inputs.redaction.findings import KINDS
 from workbench.inputs.redaction.scan import Leak, refuse_leaks, scan_output
 
@@ -37,12 +37,16 @@ __all__ = [
     "redact_texts",
     "refuse_leaks",
     "scan_output",
+    "waiting_places",
 ]
 
 _RECORDINGS = frozenset(
     [".wav", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".opus", ".wma", ".amr", ".aiff", ".3gp",
      ".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg"]
 )  # fmt: skip
+
+
+_MOST_TO_CHECK = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,26 @@ def find_recordings(folder: Path | str) -> list[Path]:
     root = Path(folder)
     return sorted(
         path.relative_to(root) for path in _files_below(root) if path.suffix.lower() in _RECORDINGS
+    )
+
+
+def waiting_places(folder: Path | str, documents: str, *, language: str = "sv") -> int | None:
+    """Return how many places in the documents of a study wait for a person; nothing is written.
+
+    None when the documents are so large that counting takes longer than a check may: ``workbench
+    redact`` counts those.
+    """
+    paths = sorted((Path(folder) / documents).glob("*.txt"))
+    if sum(path.stat().st_size for path in paths) > _MOST_TO_CHECK:
+        return None
+    texts = [(path.stem, path.read_text(encoding="utf-8", errors="replace")) for path in paths]
+    if not (Path(folder) / "redaction" / "log.jsonl").exists():
+        least = [f.confidence >= LEAST for _, text in texts for f in _found(text, language)]
+        return sum(least)
+    door = Door(folder, language)
+    decided = door.decisions
+    return sum(
+        place.key not in decided for name, text in texts for place in door.places(name, text)
     )
 
 

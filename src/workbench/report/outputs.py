@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from typing import TYPE_CHECKING, Any
 
-from workbench.errors import RunError
+from workbench.errors import PrivacyError, RunError
 from workbench.inputs.disclosure import FLOOR
+from workbench.inputs.redaction.scan import identifiers_in, refuse_leaks
 from workbench.language import (
     LANGUAGES,
     LocalizedText,
@@ -47,7 +49,8 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     Raises
     ------
     PrivacyError
-        If a suppressed number could be computed from what the report shows.
+        If a suppressed number could be computed from what the report shows, or a file holds a name
+        of the study's key files, a mail address, a phone or identity number. Nothing is left then.
     RunError
         If two results share an id, or an input changed while the run went on.
     """
@@ -80,6 +83,18 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
         html = render_page(notebook, page, reviewer=reviewer)
         (folder / name).write_text(html, encoding="utf-8")
     write_record(folder, facts)
+    _refuse_personal_data(plan, folder)
+
+
+def _refuse_personal_data(plan: Plan, folder: Path) -> None:
+    """Look through everything written once more; take it all away again when someone is in it."""
+    said = plan.study.path.read_text(encoding="utf-8")
+    try:
+        refuse_leaks(folder, study=plan.study.folder, allowed=identifiers_in(said))
+    except PrivacyError:
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        raise
 
 
 def results_json(

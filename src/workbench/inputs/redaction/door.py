@@ -22,7 +22,7 @@ from workbench.inputs.redaction.detect import find_personal_data
 if TYPE_CHECKING:
     from workbench.inputs.redaction.findings import Finding
 
-__all__ = ["SURE", "Decision", "Door", "Place"]
+__all__ = ["LEAST", "SURE", "Decision", "Door", "Place"]
 
 SURE = 0.6
 """Confidence from which a finding is replaced without asking; the rest waits for a person."""

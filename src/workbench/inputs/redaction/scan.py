@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,16 @@ from workbench.inputs.redaction.lists import is_everyday_word, names_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Leak", "known_values", "refuse_leaks", "scan_output"]
+__all__ = ["Leak", "identifiers_in", "known_values", "refuse_leaks", "scan_output"]
 
 _ARCHIVES = frozenset([".xlsx", ".docx", ".pptx", ".qdpx", ".zip", ".odt", ".ods"])
 _MOST_MEMBER = 200_000_000
+_WORD = re.compile(r"\w+")
+_GAP = re.compile(r"[^\w]{0,3}")
 _TAGS = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_INLINE = re.compile(
+    r"</?(?:b|i|u|em|strong|span|mark|small|sub|sup|wbr|font|tspan)\b", re.IGNORECASE
+)
 _ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})")
 _RULES = {
     "EMAIL": re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?![\w@])"),
@@ -140,20 +146,60 @@ def known_values(folder: Path) -> Iterator[str]:
                 yield name
 
 
+def identifiers_in(text: str) -> set[str]:
+    """Return what the rules find in a text: what a study says of itself may stand in its reports."""
+    return {
+        match[0]
+        for kind, pattern in _RULES.items()
+        for match in pattern.finditer(text)
+        if _holds(kind, match[0])
+    }
+
+
+class _Values:
+    """Known values as runs of words, looked up by their first: time grows with the text alone."""
+
+    def __init__(self, values: Iterable[str], allowed: set[str]) -> None:
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        for value in {value for value in values if _telling(value)}:
+            words = tuple(word.casefold() for word in _WORD.findall(value))
+            if words and value.casefold() not in allowed:
+                self._by_first.setdefault(words[0], []).append(words)
+
+    def places(self, text: str) -> Iterator[int]:
+        """Yield where a value begins; a genitive s and other signs between words do not matter."""
+        if not self._by_first:
+            return
+        found = list(_WORD.finditer(text))
+        words = [match[0].casefold() for match in found]
+        for number, word in enumerate(words):
+            for first in {word, word.removesuffix("s")}:
+                for wanted in self._by_first.get(first, ()):
+                    last = number + len(wanted) - 1
+                    if self._stands(words, number, wanted) and _near(
+                        text, found[number : last + 1]
+                    ):
+                        yield found[number].start()
+
+    @staticmethod
+    def _stands(words: list[str], number: int, wanted: tuple[str, ...]) -> bool:
+        there = words[number : number + len(wanted)]
+        if len(there) < len(wanted) or there[:-1] != list(wanted[:-1]):
+            return False
+        return there[-1] in {wanted[-1], f"{wanted[-1]}s"}
+
+
+def _near(text: str, words: list[re.Match[str]]) -> bool:
+    return all(_GAP.fullmatch(text, one.end(), other.start()) for one, other in pairwise(words))
+
+
 class _Search:
-    """One pattern for all known values, and the rules."""
+    """The known values, and the rules."""
 
     def __init__(self, values: Iterable[str], allowed: set[str], *, rules: bool) -> None:
-        folded = {value.casefold() for value in allowed}
-        kept = sorted({v for v in values if _telling(v) and v.casefold() not in folded}, key=len)
-        self._allowed = folded
+        self._allowed = {value.casefold() for value in allowed}
         self._rules = _RULES if rules else {}
-        loose = [_loose(value) for value in reversed(kept)]
-        self._values = (
-            re.compile(rf"(?<!\w)(?:{'|'.join(loose)})(?:'s|’s|s)?(?!\w)", re.IGNORECASE)
-            if loose
-            else None
-        )
+        self._values = _Values(values, self._allowed)
 
     def in_file(self, name: str, path: Path) -> Iterator[Leak]:
         if path.suffix.lower() in _ARCHIVES and zipfile.is_zipfile(path):
@@ -195,10 +241,8 @@ class _Search:
                     yield Leak(name, line, kind, rule)
 
     def _hits(self, text: str, *, rules: bool) -> Iterator[tuple[str, int]]:
-        if self._values is not None:
-            for match in self._values.finditer(text):
-                if match[0].casefold() not in self._allowed:
-                    yield "known value", match.start()
+        for start in self._values.places(text):
+            yield "known value", start
         for kind, pattern in self._rules.items() if rules else ():
             for match in pattern.finditer(text):
                 if match[0].casefold() not in self._allowed and _holds(kind, match[0]):
@@ -218,13 +262,8 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _only_lines(match: re.Match[str]) -> str:
-    return "\n" * match[0].count("\n")
-
-
-def _loose(value: str) -> str:
-    """Return a pattern of the value with any white space and any dash between its pieces."""
-    pieces = [re.escape(piece) for piece in re.split(r"[\s\u00a0–-]+", value.strip()) if piece]
-    return r"[\s\u00a0–-]{1,3}".join(pieces)
+    """Return what a reader sees of a tag: nothing within a word, else a gap; lines stay lines."""
+    return ("" if _INLINE.match(match[0]) else " ") + "\n" * match[0].count("\n")
 
 
 def _telling(value: str) -> bool:
@@ -235,7 +274,7 @@ def _telling(value: str) -> bool:
     if " " in bare or any(letter.isdigit() or letter == "@" for letter in bare):
         return True
     common = bare.casefold() in names_in("names_that_are_words.txt")
-    return not common and not (is_everyday_word(bare) and not bare[0].isupper())
+    return not common and (bare[0].isupper() or not is_everyday_word(bare))
 
 
 def _holds(kind: str, found: str) -> bool:
