@@ -62,8 +62,11 @@ def test_the_page_tells_the_grade_and_what_to_do(health: HealthResult) -> None:
     assert "Laga data" in answer.title.render("sv")
     assert "'q3'" in answer.real.render("en")
     assert answer.now is not None
-    listed = [item.render("sv") for item in DataHealth(health=health).findings().items]
-    assert any(text.startswith("**Laga:**") for text in listed)
+    listed = [item.render("en") for item in DataHealth(health=health).findings().items]
+    gravest = {check.text.render("en") for check in health.checks if check.passed is False}
+    found = {finding.text.render("en") for finding in health.of("alarm", "care")}
+    told = {text.split("** ")[-1] for text in listed} & found
+    assert found == gravest | told, "each finding is told once, as a check or in the list"
 
 
 def test_a_unit_under_the_floor_has_no_numbers(health: HealthResult) -> None:

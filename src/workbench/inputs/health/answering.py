@@ -93,7 +93,7 @@ def answering_findings(
         if n := int((fast & rows).sum()):
             expected = _expected_speed(material, rows)
             surprising = at_least(n, base, expected) < _SURE
-            pair = (0.01, 0.05) if surprising else (1.1, 1.1)
+            pair = (0.02, 0.05) if surprising else (1.1, 1.1)
             yield _finding(material, "speeding", fast & rows, wave, base, n, pair)
         if n := int((partial & rows).sum()):
             yield _finding(material, "partial", partial & rows, wave, base, n, (0.05, 0.25))

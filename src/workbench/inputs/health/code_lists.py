@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import special
 
 from workbench.inputs.health.chance import at_least, at_most
 from workbench.inputs.health.items import rest_correlation
@@ -25,7 +26,7 @@ __all__ = ["code_list_findings"]
 
 _SURE = 1e-7
 _USED = 0.02
-_COMMON = 0.03
+_COMMON, _MANY, _PILE = 0.03, 0.2, 0.1
 _MOST_VALUES = 40
 _TURNED, _STRAIGHT = -0.15, 0.25
 
@@ -64,8 +65,9 @@ def _scale_findings(material: Material, item: str, units: list[Unit]) -> Iterato
         lacking, own = _odd_codes(here, elsewhere, codes)
         own = [code for code in own if code > elsewhere.max() or code < elsewhere.min()]
         at_end = [code for code in lacking if code > here.max() or code < here.min()]
-        gone = sum(float((elsewhere == code).mean()) for code in at_end)
-        if own or (at_end and gone >= _COMMON):
+        own = own if own and _is_cut_off(elsewhere, here, own) else []
+        at_end = at_end if at_end and _is_cut_off(here, elsewhere, at_end) else []
+        if own or at_end:
             yield Finding(
                 check="code_list",
                 severity="alarm",
@@ -77,6 +79,27 @@ def _scale_findings(material: Material, item: str, units: list[Unit]) -> Iterato
                 n=unit.n,
                 base=unit.n,
             )
+
+
+def _is_cut_off(here: NDArray[Any], elsewhere: NDArray[Any], lacking: list[Any]) -> bool:
+    """Say whether codes at an end are lacking because the list ends, not because answers moved.
+
+    Answers that move as a whole thin out towards the end: with the same shift on a normal scale as
+    in the middle, the lacking codes should still be seen. A shorter list piles answers up at its
+    own end.
+    """
+    above = lacking[0] > here.max()
+    gone = float(np.isin(elsewhere, lacking).mean())
+    if gone < _COMMON:
+        return False
+    end = here.max() if above else here.min()
+    if len(lacking) > 1 and gone >= _MANY and float((here == end).mean()) >= _PILE:
+        return True
+    middle = float(np.median(elsewhere))
+    shares = [(float((x >= middle).sum()) + 0.5) / (len(x) + 1) for x in (here, elsewhere)]
+    shift = float(special.ndtri(shares[0]) - special.ndtri(shares[1]))
+    expected = float(special.ndtr(special.ndtri(gone) + (shift if above else -shift)))
+    return at_most(0, len(here), expected) < _SURE
 
 
 def _odd_codes(

@@ -40,8 +40,8 @@ class Unit:
 
     @property
     def label(self) -> str:
-        """Return ``column = value``, as findings name it."""
-        return f"{self.by} = {self.name}"
+        """Return ``column = value``, as findings name it; of a wave, its name."""
+        return self.name if self.by == "wave" else f"{self.by} = {self.name}"
 
     @property
     def n(self) -> int:

@@ -12,6 +12,7 @@ from workbench.results.report import Answer, KeyFigure, Statements
 if TYPE_CHECKING:
     from workbench.results.health import (
         CoverageResult,
+        Finding,
         HealthResult,
         ItemHealthResult,
         ListwiseResult,
@@ -225,8 +226,13 @@ class DataHealth:
         return Statements(role="unsaid", items=tuple(items))
 
     def findings(self) -> Statements:
-        """Return everything that calls for care, as a list; the gravest first."""
-        found = self.health.of("alarm", "care")
+        """Return what calls for care beside the gravest of each kind, which the checks tell."""
+        told: set[str] = set()
+        found: list[Finding] = []
+        for finding in self.health.of("alarm", "care"):
+            if finding.check in told:
+                found.append(finding)
+            told.add(finding.check)
         worded = [
             Message("**Mend:** {text}", text=finding.text)
             if finding.severity == "alarm"
@@ -234,8 +240,9 @@ class DataHealth:
             for finding in found
         ]
         if not worded:
-            worded = [Message("Nothing that calls for care was found.")]
-        return Statements(role="list", items=tuple(worded), title=Message("What was found"))
+            text = Message("Nothing else calls for care.")
+            worded = [text if told else Message("Nothing that calls for care was found.")]
+        return Statements(role="list", items=tuple(worded), title=Message("What else was found"))
 
     def _title(self) -> Message:
         alarms, cares = len(self.health.of("alarm")), len(self.health.of("care"))
