@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.errors import DataError, StudyError
-from workbench.inputs.drafting.guesses import SurveyGuess, guessed_survey
+from workbench.inputs.drafting.guesses import guessed_survey
 from workbench.inputs.drafting.naming import slug
 from workbench.inputs.drafting.profiles import Profile, profiled
 from workbench.inputs.drafting.words import HINTS
@@ -22,6 +22,7 @@ from workbench.language import Message
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from workbench.inputs.drafting.survey_guess import SurveyGuess
     from workbench.inputs.raw_table import RawTable
 
 __all__ = ["PERIOD", "Draft", "draft_study", "file_stem", "read_source"]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbench.inputs.drafting.codes import ItemGuess, batteries, guessed_item, refined
-from workbench.inputs.drafting.matching import matched_columns
 from workbench.inputs.drafting.multiples import (
     MultipleGuess,
     code_columns,
@@ -14,94 +13,21 @@ from workbench.inputs.drafting.multiples import (
     tick_columns,
 )
 from workbench.inputs.drafting.naming import is_plain, short_label, slug
-from workbench.inputs.drafting.roles import RoleGuess, guessed_roles
+from workbench.inputs.drafting.roles import guessed_roles
+from workbench.inputs.drafting.survey_guess import MeasureGuess, SegmentGuess, SurveyGuess
+from workbench.inputs.drafting.wave_guesses import compare_waves
 from workbench.inputs.references import COMPUTED
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from workbench.inputs.drafting.profiles import Profile
 
-__all__ = ["MeasureGuess", "SegmentGuess", "SurveyGuess", "WaveGuess", "guessed_survey"]
+__all__ = ["guessed_survey"]
 
 _MOST_SEGMENTS, _MOST_OPEN, _MOST_DRIVERS = 8, 10, 30
 _SEGMENT_VALUES = 45
 _FEW_VALUES, _MOST_CODES = 7, 10
-_MOST_ANSWERS = 80
-
-
-@dataclass(frozen=True)
-class MeasureGuess:
-    """An outcome, or a driver (no kind)."""
-
-    name: str
-    items: tuple[str, ...]
-    label: str
-    why: str
-    kind: str = ""
-    min_items: int = 0
-
-
-@dataclass(frozen=True)
-class SegmentGuess:
-    """A column that splits respondents, or an open answer."""
-
-    name: str
-    column: str
-    label: str
-    why: str
-
-
-@dataclass(frozen=True)
-class WaveGuess:
-    """How a wave's columns differ from the names the study uses.
-
-    ``rename``: its name -> the study's, with why; ``unsure`` are the names among them to be looked
-    at; ``not_asked``: columns of the study that it lacks.
-    """
-
-    name: str
-    closed: dt.date | None = None
-    rename: dict[str, tuple[str, str]] = field(default_factory=dict)
-    unsure: frozenset[str] = frozenset()
-    not_asked: tuple[str, ...] = ()
-
-
-@dataclass
-class SurveyGuess:
-    """What a survey's files seem to hold; names are those of the study."""
-
-    roles: dict[str, RoleGuess] = field(default_factory=dict)
-    rename: dict[str, str] = field(default_factory=dict)
-    items: dict[str, ItemGuess] = field(default_factory=dict)
-    loose: set[str] = field(default_factory=set)
-    batteries: dict[str, list[str]] = field(default_factory=dict)
-    multiples: list[MultipleGuess] = field(default_factory=list)
-    outcomes: list[MeasureGuess] = field(default_factory=list)
-    drivers: list[MeasureGuess] = field(default_factory=list)
-    segments: list[SegmentGuess] = field(default_factory=list)
-    open_answers: list[SegmentGuess] = field(default_factory=list)
-    waves: list[WaveGuess] = field(default_factory=list)
-    drifts: bool = False
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """Columns that the study uses -> the name of the reference wave's file."""
-        files = {new: old for old, new in self.rename.items()}
-        used = [guess.column for guess in self.roles.values()]
-        used += [item for m in (*self.outcomes, *self.drivers) for item in m.items]
-        used += [guess.column for guess in (*self.segments, *self.open_answers)]
-        used += [column for guess in self.multiples for column in guess.columns]
-        used += list(self.items)
-        return {name: files.get(name, name) for name in dict.fromkeys(used)}
-
-    @property
-    def n_guesses(self) -> int:
-        """How many things were guessed."""
-        parts = (self.roles, self.items, self.multiples, self.outcomes, self.drivers)
-        further = (self.segments, self.open_answers)
-        return sum(map(len, (*parts, *further))) + sum(len(w.rename) for w in self.waves)
 
 
 def guessed_survey(waves: Mapping[str, Mapping[str, Profile]]) -> SurveyGuess:
@@ -121,7 +47,7 @@ def guessed_survey(waves: Mapping[str, Mapping[str, Profile]]) -> SurveyGuess:
     _guess_open(guess, free)
     _guess_segments(guess, latest, free)
     _shorten(guess, latest)
-    _compare_waves(guess, waves)
+    compare_waves(guess, waves)
     return guess
 
 
@@ -408,110 +334,3 @@ def _renamed_multiple(found: MultipleGuess, shortened: Mapping[str, str]) -> Mul
     values = {shortened.get(key, key): label for key, label in found.values.items()}
     name = columns[0] if found.columns == (found.name,) else found.name
     return replace(found, name=name, columns=columns, values=values)
-
-
-def _compare_waves(guess: SurveyGuess, waves: Mapping[str, Mapping[str, Profile]]) -> None:
-    """Match the columns of every wave with those the study uses; pool what is missing."""
-    latest_name = list(waves)[-1]
-    latest = waves[latest_name]
-    used = guess.columns
-    for wave, profiles in waves.items():
-        lacking = {new: latest[old] for new, old in used.items() if old not in profiles}
-        wanted = {old.name: old for old in lacking.values()}
-        offered = {name: p for name, p in profiles.items() if name not in latest}
-        matches = matched_columns(wanted, offered)
-        rename = {
-            matches[old.name].found: (new, matches[old.name].why)
-            for new, old in lacking.items()
-            if old.name in matches
-        }
-        unsure = frozenset(match.found for match in matches.values() if not match.is_sure)
-        absent = tuple(new for new, old in lacking.items() if old.name not in matches)
-        roles = {role.column for role in guess.roles.values()}
-        for role in [r for r, found in guess.roles.items() if found.column in absent]:
-            del guess.roles[role]
-        absent = tuple(name for name in absent if name not in roles)
-        named = dict(profiles) | {new: profiles[old] for old, (new, _) in rename.items()}
-        named |= {new: profiles[old] for new, old in used.items() if old in profiles}
-        _pool_missing(guess, named)
-        closed = _closed(guess, named)
-        guess.waves.append(WaveGuess(wave, closed, rename, unsure, absent))
-        guess.drifts |= set(profiles) != set(latest)
-    guess.multiples = [found for found in guess.multiples if _can_be_read(found, guess, waves)]
-    used = set(guess.columns)
-    guess.waves = [
-        replace(
-            wave,
-            rename={old: pair for old, pair in wave.rename.items() if pair[0] in used},
-            not_asked=tuple(name for name in wave.not_asked if name in used),
-        )
-        for wave in guess.waves
-    ]
-
-
-def _can_be_read(
-    found: MultipleGuess, guess: SurveyGuess, waves: Mapping[str, Mapping[str, Profile]]
-) -> bool:
-    """Say whether a list of codes is short enough in all waves together; else it stays text."""
-    if found.marks or found.values:
-        return True
-    names = {new: old for old, new in guess.rename.items()}
-    seen: set[str] = set()
-    for profiles, wave in zip(waves.values(), guess.waves, strict=True):
-        called = names | {new: old for old, (new, _) in wave.rename.items()}
-        for column in found.columns:
-            name = called.get(column, column)
-            if name in profiles:
-                cells = profiles[name].counts
-                seen |= {
-                    part.strip()
-                    for text in cells
-                    for part in (text.split(found.separator) if found.separator else [text])
-                }
-    return len(seen) <= _MOST_ANSWERS
-
-
-def _pool_missing(guess: SurveyGuess, named: Mapping[str, Profile]) -> None:
-    """Add words for missing that another wave has, and see which items do not fit their scale."""
-    for name, item in guess.items.items():
-        members = guess.batteries.get(item.battery, [name])
-        missing = dict(item.missing)
-        known = {str(code).casefold() for codes in missing.values() for code in codes}
-        for member in members:
-            words = named[member].missing_words if member in named else {}
-            for text, kind in words.items():
-                if text.casefold() not in known:
-                    missing[kind] = (*missing.get(kind, ()), text)
-                    known.add(text.casefold())
-        guess.items[name] = replace(item, missing=missing)
-        if name in named and _outside(guess.items[name], named[name]) > 0.01:
-            guess.loose.add(name)
-
-
-def _outside(item: ItemGuess, profile: Profile) -> float:
-    """Return the share of answers that the guessed scale does not cover."""
-    from workbench.inputs.models.survey import ItemRule, MissingCodes
-    from workbench.inputs.scales import code_numbers
-
-    rule = ItemRule(
-        scale=(float(item.scale[0]), float(item.scale[1])),
-        values={str(code): text for code, text in item.values.items()} or None,
-        missing=MissingCodes(**item.missing),
-    )
-    coded = code_numbers(profile.cells, rule, scale=rule.scale)
-    outside = coded.count("out_of_scale")
-    return outside / max(1, outside + coded.answered)
-
-
-def _closed(guess: SurveyGuess, named: Mapping[str, Profile]) -> dt.date | None:
-    """Guess when a wave closed: with its last answer."""
-    import pandas as pd
-
-    sent = guess.roles.get("submitted")
-    if sent is not None and sent.column in named:
-        texts = named[sent.column].filled
-        form = sent.format or "ISO8601"
-        moments = pd.to_datetime(texts, format=form, errors="coerce", utc=not sent.format)
-        if moments.notna().any():
-            return moments.max().date()
-    return None

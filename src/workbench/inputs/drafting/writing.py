@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from workbench.inputs.drafting.codes import ItemGuess
-    from workbench.inputs.drafting.guesses import MeasureGuess, SurveyGuess, WaveGuess
     from workbench.inputs.drafting.multiples import MultipleGuess
+    from workbench.inputs.drafting.survey_guess import MeasureGuess, SurveyGuess, WaveGuess
 
 __all__ = ["drafted_toml", "wave_toml"]
 
