@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 _BLOCKED = """
 import socket, sys
 
@@ -25,6 +27,7 @@ SUITE = (
 )  # fmt: skip
 
 
+@pytest.mark.prove  # `make test` blocks the network in these modules too, see conftest.py
 def test_the_text_suite_passes_without_network_and_without_nltk_data(
     tmp_path: Path, repository: Path
 ) -> None:
@@ -53,3 +56,11 @@ def test_the_text_suite_passes_without_network_and_without_nltk_data(
     )
     assert done.returncode == 0, done.stdout[-3_000:] + done.stderr[-1_000:]
     assert list(empty.iterdir()) == []
+
+
+def test_the_network_is_blocked_in_the_text_suite(request: pytest.FixtureRequest) -> None:
+    found = request.config.rootpath / "tests" / "coding"
+    for name in SUITE:
+        assert (found / name).is_file()
+    text = (found / "conftest.py").read_text(encoding="utf-8")
+    assert all(f'"{name.removesuffix(".py")}"' in text for name in SUITE)
