@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - sentences are kept whole
 """Where sentences begin, in the kinds of text people write; and words in one family."""
 
 from itertools import pairwise

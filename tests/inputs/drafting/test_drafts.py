@@ -172,8 +172,8 @@ def test_lists_in_a_cell_ticks_and_code_columns_are_multiple(
 )
 def test_the_order_of_day_and_month_is_read_off(
     cells: list[str],
-    format: str,
-    tmp_path: Path,  # noqa: A002 - the key's own name
+    format: str,  # noqa: A002 - the key's own name
+    tmp_path: Path,
 ) -> None:
     frame = pd.DataFrame({"Timestamp": cells * 10, "x": range(30)})
     survey = model(drafted(tmp_path, frame))
