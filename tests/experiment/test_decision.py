@@ -22,7 +22,7 @@ def test_better_and_within_limits_is_shipped() -> None:
     assert readout.decision.verdict == "SHIP"
     assert readout.decision.rule == 4
     assert readout.decision.variant == "B"
-    assert "6.00 percentage points" in str(readout.decision.reasons[0])
+    assert "6.0 percentage points" in str(readout.decision.reasons[0])
     assert readout.decision.table["met"].tolist()[:4] == [False, False, False, True]
 
 

@@ -7,6 +7,7 @@ random assignments and columns; the estimators are the very ones that read the e
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -171,17 +172,37 @@ def aa_effects(
     """Return the effects of every re-assignment, a list per metric."""
     _check_length(metrics)
     layouts = [_Layout.of(metric) for metric in metrics]
-    table = np.column_stack([column for layout in layouts for column in layout.table])
-    total = table.sum(axis=0)
+    table, places = _without_repeats([layout.table for layout in layouts])
+    total = table.sum(axis=0, dtype=float)
     found: list[list[Effect]] = [[] for _ in metrics]
     for treated in _treated_sums(table, replications, treatment_share, seed):
-        start = 0
-        for layout, series, metric in zip(layouts, found, metrics, strict=True):
-            stop = start + len(layout.table)
-            own, rest = treated[start:stop], total[start:stop] - treated[start:stop]
-            series.append(metric.effect(layout.moments(own), layout.moments(rest), confidence))
-            start = stop
+        rest = total - treated
+        for layout, place, series, metric in zip(layouts, places, found, metrics, strict=True):
+            arms = layout.moments(treated[place]), layout.moments(rest[place])
+            series.append(metric.effect(*arms, confidence))
     return found
+
+
+def _without_repeats(
+    tables: list[list[np.ndarray]],
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return all different columns in one array of single precision, and each table's places.
+
+    Columns count from their mean and are summed in blocks, so seven digits a value are plenty.
+    """
+    places: dict[bytes, int] = {}
+    kept: list[np.ndarray] = []
+    found: list[np.ndarray] = []
+    for table in tables:
+        own: list[int] = []
+        for column in table:
+            key = hashlib.sha256(memoryview(np.ascontiguousarray(column))).digest()
+            if key not in places:
+                places[key] = len(kept)
+                kept.append(column)
+            own.append(places[key])
+        found.append(np.array(own))
+    return np.column_stack(kept), found
 
 
 def _check_length(metrics: Sequence[AaMetric]) -> None:
@@ -218,8 +239,9 @@ def _random_masks(
         width = math.ceil(size / 8)
         raw = np.frombuffer(generator.bytes(replications * width), dtype=np.uint8)
         bits = np.unpackbits(raw.reshape(replications, width), axis=1, count=size)
-        return bits.astype(float)
-    return (generator.random((replications, size), dtype=np.float32) < share).astype(float)
+        return bits.astype(np.float32)
+    drawn = generator.random((replications, size), dtype=np.float32)
+    return (drawn < share).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +265,10 @@ class _Layout:
             for column, base in zip(columns.values(), shift, strict=True)
         ]
         pairs = np.triu_indices(len(centred))
-        products = [centred[i] * centred[j] for i, j in zip(*pairs, strict=True)]
-        return cls(tuple(columns), shift, [valid.astype(float), *centred, *products], pairs)
+        table = [valid.astype(np.float32), *(column.astype(np.float32) for column in centred)]
+        for i, j in zip(*pairs, strict=True):
+            table.append((centred[i] * centred[j]).astype(np.float32))
+        return cls(tuple(columns), shift, table, pairs)
 
     def moments(self, sums: np.ndarray) -> Moments:
         """Return the moments of one variant from its sums."""

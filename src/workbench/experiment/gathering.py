@@ -99,7 +99,7 @@ def gather(data: object, plan: Plan, *, as_of: dt.date | None = None) -> Gathere
         cubes=layout.cubes,
         ranged=layout.ranged,
     )
-    _check_shares(plan, cells)
+    _check_shares(plan, cells, layout)
     counts = variant_counts(cells, variants)
     shares = planned_shares(plan, variants)
     day = _as_of(plan, cells, as_of)
@@ -169,12 +169,12 @@ def _caps(plan: Plan, source: Source) -> dict[str, float]:
     return caps
 
 
-def _check_shares(plan: Plan, cells: Cells) -> None:
+def _check_shares(plan: Plan, cells: Cells, layout: Layout) -> None:
     """Refuse a proportion that is not 0 or 1 for every unit."""
     for metric in plan.metrics:
         if metric.kind != "proportion" or metric.weight:
             continue
-        name = f"m {metric.name}"
+        name = layout.metrics[metric.name].outcome
         lowest, highest = cells.lowest[name], cells.highest[name]
         known = ~np.isnan(lowest)
         moments = cells.moments([name])

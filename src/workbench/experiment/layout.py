@@ -129,30 +129,36 @@ def _metric_columns(
             source.require(name, "a covariate")
             columns[f"x {name}"] = source.number(name)
             covariates.append(f"x {name}")
-    outcome = f"m {metric.name}"
     denominator = uncapped = None
     if metric.kind == "ratio":
         top, below = str(metric.numerator), str(metric.denominator)
         source.require(top, f"numerator of '{metric.name}'")
         source.require(below, f"denominator of '{metric.name}'")
-        denominator = f"d {metric.name}"
-        columns[outcome] = _within(base, source.number(top))
-        columns[denominator] = _within(base, source.number(below))
-    else:
-        value = _within(base, value_sql(metric, source))
-        if metric.name in caps:
-            uncapped = f"u {metric.name}"
-            columns[uncapped] = value
-            cap = repr(caps[metric.name])
-            value = f"CASE WHEN {value} > {cap} THEN {cap} ELSE {value} END"
-        if metric.weight:
-            source.require(metric.weight, f"weight of '{metric.name}'")
-            weight = f"CASE WHEN {value} IS NOT NULL THEN {source.number(metric.weight)} END"
-            denominator = f"d {metric.name}"
-            columns[denominator] = weight
-            value = f"({value}) * {source.number(metric.weight)}"
-        columns[outcome] = value
+        outcome = _column(columns, f"m {metric.name}", _within(base, source.number(top)))
+        denominator = _column(columns, f"d {metric.name}", _within(base, source.number(below)))
+        return MetricColumns(metric, outcome, denominator, None, tuple(covariates))
+    value = _within(base, value_sql(metric, source))
+    if metric.name in caps:
+        uncapped = _column(columns, f"u {metric.name}", value)
+        cap = repr(caps[metric.name])
+        value = f"CASE WHEN {value} > {cap} THEN {cap} ELSE {value} END"
+    if metric.weight:
+        source.require(metric.weight, f"weight of '{metric.name}'")
+        weight = source.number(metric.weight)
+        counted = f"CASE WHEN {value} IS NOT NULL THEN {weight} END"
+        denominator = _column(columns, f"d {metric.name}", counted)
+        value = f"({value}) * {weight}"
+    outcome = _column(columns, f"m {metric.name}", value)
     return MetricColumns(metric, outcome, denominator, uncapped, tuple(covariates))
+
+
+def _column(columns: dict[str, str], name: str, sql: str) -> str:
+    """Add a column, unless a metric already has the same one; return the name to use."""
+    for known, other in columns.items():
+        if other == sql and known.startswith(("m ", "d ", "u ")):
+            return known
+    columns[name] = sql
+    return name
 
 
 def _within(base: str, sql: str) -> str:

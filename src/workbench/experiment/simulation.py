@@ -18,8 +18,9 @@ from workbench.experiment.plan import Plan, plan_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-__all__ = ["SCENARIOS", "Scenario", "SimulatedTrial", "simulate_trial"]
+__all__ = ["SCENARIOS", "Scenario", "SimulatedTrial", "simulate_trial", "write_large_trial"]
 
 PRIMARY = {"name": "paid", "role": "primary", "practical": 0.01}
 CONTACTS = {"name": "contacted", "role": "guardrail", "direction": "decrease", "margin": 0.015}
@@ -75,6 +76,61 @@ def simulate_trial(name: str, seed: int) -> SimulatedTrial:
     """
     rng = np.random.default_rng([seed, sorted(SCENARIOS).index(name)])
     return SCENARIOS[name].draw(rng)
+
+
+def write_large_trial(path: Path, n: int, *, seed: int = 0, rows_at_once: int = 250_000) -> None:
+    """Write a trial of any size as Parquet, in pieces: what benchmarks and memory tests read.
+
+    Columns: unit, variant (0, 1), converted, revenue, revenue_before, orders, sessions,
+    orders_before, sessions_before, score (0 to 10, missing for most). The treatment converts a
+    little more.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    n
+        Units.
+    seed
+        Of the numbers.
+    rows_at_once
+        Rows drawn, and written as one row group.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    rng = np.random.default_rng(seed)
+    writer: parquet.ParquetWriter | None = None
+    for start in range(0, n, rows_at_once):
+        table = pa.table(_large_piece(rng, start, min(rows_at_once, n - start)))
+        if writer is None:
+            writer = parquet.ParquetWriter(path, table.schema, compression="zstd")
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
+
+
+def _large_piece(rng: np.random.Generator, start: int, n: int) -> dict[str, np.ndarray]:
+    variant = rng.integers(0, 2, n, dtype=np.int8)
+    sessions_before = rng.poisson(5, n).astype(np.int32)
+    orders_before = rng.binomial(sessions_before, 0.2).astype(np.int32)
+    sessions = 1 + rng.poisson(3 + 0.5 * sessions_before).astype(np.int32)
+    orders = rng.binomial(sessions, 0.2 + 0.004 * variant).astype(np.int32)
+    before = np.round(orders_before * rng.lognormal(3, 0.5, n), 2)
+    score = rng.integers(0, 11, n).astype(np.float32)
+    score[rng.random(n) < 0.69] = np.nan
+    return {
+        "unit": np.arange(start, start + n),
+        "variant": variant,
+        "converted": (orders > 0).astype(np.int8),
+        "revenue": np.round(orders * rng.lognormal(3, 0.5, n) + 0.3 * before, 2),
+        "revenue_before": before,
+        "orders": orders,
+        "sessions": sessions,
+        "orders_before": orders_before,
+        "sessions_before": sessions_before,
+        "score": score,
+    }
 
 
 def _plan(metrics: list[dict[str, Any]], **changes: Any) -> Plan:
