@@ -71,6 +71,7 @@ from .coding.method import method_section as method_section
 from .coding.next_texts import (
     coding_order as coding_order,
 )
+from .coding.passages import passage_agreement as passage_agreement
 from .coding.polarity import polarity_matrix as polarity_matrix
 from .coding.quotes import quotes_in_place as quotes_in_place
 from .coding.reanchoring import reanchor as reanchor

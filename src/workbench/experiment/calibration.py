@@ -196,7 +196,7 @@ def _without_repeats(
     for table in tables:
         own: list[int] = []
         for column in table:
-            key = hashlib.sha256(memoryview(np.ascontiguousarray(column))).digest()
+            key = hashlib.sha256(column.tobytes()).digest()
             if key not in places:
                 places[key] = len(kept)
                 kept.append(column)

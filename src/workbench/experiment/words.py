@@ -129,7 +129,7 @@ def _effect_row(trial: Trial, reading: MetricReading) -> dict[str, Any]:
     cells = {
         "name": title,
         "role": ROLES[reading.metric.role],
-        "units": n,
+        "n_each": n,
         "levels": levels if effect.control is not None else NONE,
         "adjusted": _with_interval(trial, name, effect),
         "unadjusted": _with_interval(trial, name, reading.unadjusted),

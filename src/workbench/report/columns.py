@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.language import Message
+from workbench.report import theme_columns
 
 __all__ = ["COLUMNS", "FORMATS", "READER_TABLES", "REASONS", "SHOWN", "Column", "column_for"]
 
@@ -139,7 +140,7 @@ COLUMNS: dict[str, Column] = {
     "variant": Column(label=Message("Variant"), format="code"),
     "name": Column(label=Message("Metric")),
     "role": Column(label=Message("Role")),
-    "units": Column(label=Message("n, control / treatment")),
+    "n_each": Column(label=Message("n, control / treatment")),
     "levels": Column(label=Message("Level, control → treatment")),
     "adjusted": Column(label=Message("Adjusted (interval)")),
     "unadjusted": Column(label=Message("Unadjusted (interval)")),
@@ -166,6 +167,10 @@ COLUMNS: dict[str, Column] = {
     "rate": Column(label=Message("Rate"), format="percent1"),
     "read_on": Column(label=Message("Read"), format="date"),
     "experiment": Column(label=Message("Experiment"), format="code"),
+    **{
+        name: Column(label=label, format=spec)
+        for name, (label, spec) in theme_columns.COLUMNS.items()
+    },
 }
 """Heading and format by column name."""
 
@@ -178,6 +183,7 @@ FORMATS: dict[tuple[str, str], str] = {
     ("opposites", "difference"): "points2",
     ("health_missing", "n"): "integer",
     ("health_coverage", "difference"): "percent_points",
+    **theme_columns.FORMATS,
 }
 """Format by kind of result and column, where it differs from ``COLUMNS``."""
 
@@ -226,7 +232,7 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
         "sha256",
     ),
     ("effects", "words"): (
-        *("name", "role", "unit", "units", "levels", "adjusted", "unadjusted", "p", "said"),
+        *("name", "role", "unit", "n_each", "levels", "adjusted", "unadjusted", "p", "said"),
         "agreed",
     ),
     ("decision", "words"): ("rule", "condition", "found"),
@@ -235,6 +241,7 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
     ("sensitivity", "words"): ("way", "primary", "limit", "ruling"),
     ("trial_segments", "table"): ("segment", "groups", "p_value", "p_adjusted", "shown", "reason"),
     ("split", "table"): ("scope", "value", "variant", "n", "share", "p_value"),
+    **theme_columns.SHOWN,
 }
 """Columns to show by kind of result and table; the default is all that carry information."""
 
@@ -249,6 +256,7 @@ READER_TABLES: dict[str, tuple[str, ...]] = {
     "sensitivity": ("words",),
     "response": ("table", "rates"),
     "trial_segments": ("table", "effects"),
+    **theme_columns.READER_TABLES,
 }
 """Tables a reader sees, by kind of result; the default is the main one. A reviewer sees all."""
 
@@ -293,6 +301,7 @@ REASONS: dict[str, Message] = {
     "delighter": Message("delights"),
     "floor": Message("too few answers to show"),
     "complement": Message("hidden so that a neighbour cannot be computed"),
+    **theme_columns.WORDS,
 }
 """Reasons for a missing number, and kinds of suppression, in words."""
 
@@ -309,4 +318,7 @@ def column_for(kind: str, name: str) -> Column:
     if known is None:
         words = name.replace("_", " ").strip()
         known = Column(label=Message("{name}", name=words[:1].upper() + words[1:]), format="auto")
-    return Column(label=known.label, format=FORMATS.get((kind, name), known.format))
+    return Column(
+        label=theme_columns.LABELS.get((kind, name), known.label),
+        format=FORMATS.get((kind, name), known.format),
+    )

@@ -28,8 +28,11 @@ from workbench.report.glossary import Term, terms_for
 from workbench.report.pages import PAGES_MIME, links_html, pages_of
 from workbench.report.payload import MIME, Payload
 from workbench.report.tables import DisplayTable, display_table
+from workbench.report.theme_pieces import OWN_TABLES, Around
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nbformat import NotebookNode
 
 __all__ = [
@@ -155,6 +158,7 @@ class _Builder:
         self.kinds: list[str] = []
         self.ids: set[str] = set(_OWN_SECTIONS)
         self.shown: set[str] = set()
+        self.kinds_present: frozenset[str] = frozenset()
         self.pages: frozenset[str] = frozenset()
 
     def section(self) -> list[Block]:
@@ -302,6 +306,12 @@ class _Builder:
         self.shown.add(seen)
         return is_known
 
+    def around(self, labels: Mapping[str, str]) -> Around:
+        """Return what stands around a table of a kind of its own."""
+        return Around(
+            language=self.language, labels=labels, pages=self.pages, kinds=self.kinds_present
+        )
+
     def tables(self, payload: Payload, *, reader: bool = True) -> tuple[Markup, ...]:
         """Return the tables a reader sees, or those only a reviewer sees."""
         labels = {
@@ -312,6 +322,10 @@ class _Builder:
         found: list[Markup] = []
         for name in payload["tables"]:
             if (name in for_reader) is not reader or not payload["tables"][name]["rows"]:
+                continue
+            own = OWN_TABLES.get((payload["kind"], name))
+            if reader and own is not None:
+                found.append(own(payload, self.around(labels)))
                 continue
             table = display_table(payload, name, self.language, labels=labels, pages=self.pages)
             if not reader and self.was_shown(table):
@@ -330,6 +344,13 @@ def _preformatted(text: str) -> Markup:
     return Markup('<pre tabindex="0">{}</pre>').format(text)
 
 
+def _kinds_of(notebook: NotebookNode) -> frozenset[str]:
+    """Return the kinds of result a notebook shows."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    data = [output.get("data", {}).get(MIME) for output in outputs]
+    return frozenset(payload["kind"] for payload in data if payload)
+
+
 def build_page(notebook: NotebookNode, *, language: str, context: Context) -> Page:
     """Read an executed notebook into a page.
 
@@ -344,6 +365,7 @@ def build_page(notebook: NotebookNode, *, language: str, context: Context) -> Pa
     """
     builder = _Builder(language, context)
     builder.pages = frozenset(pages_of(notebook))
+    builder.kinds_present = _kinds_of(notebook)
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         if "hide" in tags:
