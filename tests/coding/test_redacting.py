@@ -1,16 +1,20 @@
 """Documents are reviewed for personal data; codings keep their places, and no name stays behind."""
 
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from small_corpus import interview, place
+from small_corpus import interview, open_corpus, place
 
+import workbench as wb
 from workbench.coding.acts import Span
 from workbench.coding.corpus import Corpus
 from workbench.coding.documents import DocumentFile, Part
 from workbench.coding.importing import import_files
+from workbench.coding.importing.open_answers import import_table
 from workbench.coding.redacting import Waiting, redact_at_the_door, review_redaction, waiting
 from workbench.inputs.models.corpus import CorpusModel
 from workbench.inputs.redaction.door import Door
@@ -117,3 +121,59 @@ def test_a_span_inside_a_name_covers_its_token(talk: Corpus) -> None:
     review_redaction(talk, lambda _: "replace", reviewer="A")
     spans = [c.target for c in Corpus(talk.folder).folded.codings if isinstance(c.target, Span)]
     assert any(re.fullmatch(r"\[PERSON_\d\]", span.quote or "") for span in spans)
+
+
+FIRST = ["Anna", "Erik", "Fatima", "Lars", "Mohammed", "Ingrid", "Deepak", "Ewa", "Sara", "Johan"]
+LAST = ["Svensson", "Lindqvist", "Hosseini", "Kowalczyk", "Öberg"]
+CANARIES = [
+    *(f"{first} {last}" for first in FIRST for last in LAST),
+    *(f"070-174 {n // 10:02d} {10 + n % 10}" for n in range(50)),
+    *(f"8{n % 10}0{1 + n % 9}1{n % 9}-{1000 + n}" for n in range(50)),
+    *(f"kanarie.{n}@exempel.se" for n in range(50)),
+]
+SAID = [
+    "Jag pratade med {} om kön.", "Skriv till {} tack, kön var lång!", "Hälsningar {}",
+    "Det var {} som hjälpte mig i kön 😀",
+]  # fmt: skip
+
+
+def test_two_hundred_canaries_of_a_survey_come_out_nowhere(tmp_path: Path) -> None:
+    assert len(set(CANARIES)) == 200
+    answers = pd.DataFrame(
+        {
+            "why": [SAID[n % 4].format(canary) for n, canary in enumerate(CANARIES)],
+            "who": [f"r{n}" for n in range(200)],
+        }
+    )
+    study = tmp_path / "study"
+    study.mkdir()
+    (study / "study.toml").write_text('[study]\nid = "x"\n[corpus]\n', "utf-8")
+    import_table(study, answers, text="why", respondent="who")
+    corpus = open_corpus(study)
+    corpus.define("queue", coder="A", name="Kö", rules=["kön"])
+    wb.apply_rules(corpus)
+    out = tmp_path / "out"
+    wb.export_refi(corpus, out / "p.qdpx")
+    wb.export_excel(corpus, out / "p.xlsx")
+    wb.export_quotes_word(corpus, out / "p.docx")
+    wb.export_quotes_csv(corpus, out / "p.csv")
+    wb.export_respondent(corpus, "r7", out / "r7.zip")
+    wb.reporting_checklist(corpus).table.to_csv(out / "coreq.csv")
+    corpus.excerpts.to_html(out / "excerpts.html")
+    everything = tracked(study) + opened(out)
+    assert b"queue" in everything
+    found = [canary for canary in CANARIES if canary.encode() in everything]
+    assert found == []
+    assert wb.scan_output(out, study=study) == []
+    assert len(corpus.excerpts) == 150
+
+
+def opened(folder: Path) -> bytes:
+    """Return everything in the files of a folder, archives unpacked."""
+    pieces: list[bytes] = []
+    for path in sorted(folder.iterdir()):
+        pieces.append(path.read_bytes())
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                pieces += [archive.read(name) for name in archive.namelist()]
+    return b"\n".join(pieces)

@@ -24,7 +24,11 @@ _LEAST = 3
 
 
 def gaps(
-    corpus: CorpusReader, *, level: str = "theme", open_answers: bool | None = None
+    corpus: CorpusReader,
+    *,
+    level: str = "theme",
+    open_answers: bool | None = None,
+    most: int = 20,
 ) -> GapsResult:
     """List answers no theme covers, codings without a quote, clashes, and dominating voices.
 
@@ -36,11 +40,13 @@ def gaps(
         ``theme`` or ``code``.
     open_answers
         See :func:`workbench.theme_table`.
+    most
+        Most uncovered answers listed, the longest first; all are counted.
 
     Returns
     -------
     GapsResult
-        Counts, and the rows behind them. Uncovered answers are listed longest first.
+        Counts, and the rows behind them.
     """
     mentions = settled_mentions(corpus, level=level, open_answers=open_answers)
     keys = ordered_keys(corpus, mentions, level)
@@ -62,7 +68,7 @@ def gaps(
     return GapsResult(
         table=pd.DataFrame(rows, columns=["gap", "n", "of"]),
         method=Message("Settled codings; an answer is all that a respondent said to one question."),
-        uncovered=uncovered[list(_UNCOVERED)].reset_index(drop=True),
+        uncovered=uncovered[list(_UNCOVERED)].head(most).reset_index(drop=True),
         unquoted=unquoted[list(_UNQUOTED)].reset_index(drop=True),
         clashes=clashes,
         voices=voices,

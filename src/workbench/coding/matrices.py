@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.coding.basis import count_passages, ordered_keys, settled_mentions
 from workbench.errors import DataError, near_match
 from workbench.language import Message
-from workbench.results.themes import CodeMatrixResult, CoOccurrenceResult
+from workbench.results.themes import PLACES, CodeMatrixResult, CoOccurrenceResult
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,7 +151,7 @@ def co_occurrence(
     total = n_units if within == "overlap" else _all_units(corpus, within, n_units, open_answers)
     return CoOccurrenceResult(
         table=_pairs(given, keys, total),
-        method=Message("Units are {within}; settled codings.", within=within),
+        method=Message("Together means within {within}; settled codings.", within=PLACES[within]),
         passages=_passages(mentions, units, keys),
         within=within,
         level=level,

@@ -62,6 +62,15 @@ class CorpusReader:
         return self.folder / ".workbench"
 
     @property
+    def paths(self) -> list[Path]:
+        """Every file the corpus is read from, for a report's record."""
+        folders = [self.documents_folder, self.codebook_files.folder, self.log.folder]
+        inside = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
+        tables = ("respondents.csv", "sessions.csv", self.model.guide or "guide.csv")
+        beside = [self.folder / name for name in (*tables, self.model.theory or "theory.csv")]
+        return sorted(path for path in [*inside, *beside] if path.is_file())
+
+    @property
     def documents_folder(self) -> Path:
         """Folder of the texts."""
         return self.folder / self.model.documents

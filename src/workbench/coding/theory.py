@@ -27,12 +27,15 @@ _TABLE = (
     "n_affirm",
     "n_deny",
     "themes",
+    "theme_names",
     "respondents_affirming",
     "respondents_denying",
 )
 
 
-def theory_against_data(corpus: CorpusReader, *, level: str = "theme") -> TheoryResult:
+def theory_against_data(
+    corpus: CorpusReader, *, level: str = "theme", language: str = "en"
+) -> TheoryResult:
     """Set each claim of the theory against what respondents say.
 
     Claims come from ``theory.csv`` (``theory_id,claim,source``), from the guide's ``theory_links``
@@ -46,6 +49,8 @@ def theory_against_data(corpus: CorpusReader, *, level: str = "theme") -> Theory
         The corpus.
     level
         ``theme`` or ``code``.
+    language
+        Of the names of themes.
     """
     mentions = settled_mentions(corpus, level=level)
     keys = ordered_keys(corpus, mentions, level)
@@ -58,13 +63,11 @@ def theory_against_data(corpus: CorpusReader, *, level: str = "theme") -> Theory
     rows: list[tuple[Any, ...]] = []
     for name, claim in claims.items():
         bearing = [key for key in keys if name in links[key]]
-        rows.append((name, claim, *_row(said, bearing, corpus)))
+        rows.append((name, claim, *_row(said, bearing, corpus, language)))
     for key in keys:
         if not links[key] and key in said:
-            entry = corpus.codebook.get(key)
-            label = entry.label() if entry is not None else key
-            _, *rest = _row(said, [key], corpus)
-            rows.append((key, label, "new", *rest))
+            _, *rest = _row(said, [key], corpus, language)
+            rows.append((key, "", "new", *rest))
     return TheoryResult(
         table=pd.DataFrame(rows, columns=list(_TABLE)),
         method=Message("Settled codings; a respondent counts once per claim and stance."),
@@ -92,7 +95,10 @@ def _said(mentions: pd.DataFrame) -> dict[str, tuple[set[str], set[str]]]:
 
 
 def _row(
-    said: Mapping[str, tuple[set[str], set[str]]], keys: list[str], corpus: CorpusReader
+    said: Mapping[str, tuple[set[str], set[str]]],
+    keys: list[str],
+    corpus: CorpusReader,
+    language: str,
 ) -> tuple[Any, ...]:
     none: tuple[set[str], set[str]] = (set(), set())
     affirming = {name for key in keys for name in said.get(key, none)[0]}
@@ -104,7 +110,15 @@ def _row(
         ", ".join(name for name in corpus.respondents if name in found)
         for found in (affirming, denying)
     ]
-    return (verdict, len(affirming), len(denying), ", ".join(keys), *listed)
+    entries = [corpus.codebook.get(key) for key in keys]
+    names = [
+        entry.label(language) if entry is not None else key
+        for key, entry in zip(keys, entries, strict=True)
+    ]
+    return (
+        *(verdict, len(affirming), len(denying), ", ".join(keys), ", ".join(names)),
+        *listed,
+    )
 
 
 def read_theory(corpus: CorpusReader) -> dict[str, str]:

@@ -14,7 +14,7 @@ from workbench.coding.frames import status_of
 from workbench.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Codes = NDArray[np.intp]
     Flags = NDArray[np.bool_]
 
-__all__ = ["UNITS", "CodedUnits", "coded_units"]
+__all__ = ["UNITS", "CodedUnits", "coded_twice", "coded_units", "independent_codings"]
 
 UNITS = ("part", "answer", "document", "character")
 _NOT_ASKED_OF = {"question", "heading"}
@@ -74,21 +74,9 @@ def coded_units(
     """Return the units of every document that two coders or more worked on."""
     if unit not in UNITS:
         raise DataError(f"'unit' must be one of {', '.join(UNITS)}, not '{unit}'.")
-    state = fold(independent(corpus.log.acts))
-    codings = [
-        coding
-        for coding in state.codings
-        if not coding.via.startswith(_BY_MACHINE)
-        and status_of(coding, corpus.files) not in ("orphan", "erased")
-    ]
-    names = sorted({coding.coder for coding in codings}) if coders is None else list(coders)
-    worked = _worked_on(corpus, codings, names)
+    codings, names, worked = independent_codings(corpus, coders)
     wanted = list(corpus.documents["document"]) if documents is None else list(documents)
-    shared = [
-        name
-        for name in wanted
-        if len(worked.get(name, ())) >= 2 and not corpus.files[name].edited_in_place
-    ]
+    shared = coded_twice(corpus, worked, wanted)
     units = _Units(corpus, unit, shared, codings, sample)
     called = {code.id: code.id for code in corpus.codebook}
     for name in {coding.code for coding in codings}:
@@ -124,6 +112,32 @@ def coded_units(
         left_out=[name for name in wanted if name not in set(shared)],
         without_place=without_place,
     )
+
+
+def independent_codings(
+    corpus: CorpusReader, coders: Sequence[str] | None
+) -> tuple[list[Coding], list[str], dict[str, set[str]]]:
+    """Return what each coder did alone, the coders, and who worked on which document."""
+    state = fold(independent(corpus.log.acts))
+    codings = [
+        coding
+        for coding in state.codings
+        if not coding.via.startswith(_BY_MACHINE)
+        and status_of(coding, corpus.files) not in ("orphan", "erased")
+    ]
+    names = sorted({coding.coder for coding in codings}) if coders is None else list(coders)
+    return codings, names, _worked_on(corpus, codings, names)
+
+
+def coded_twice(
+    corpus: CorpusReader, worked: Mapping[str, set[str]], wanted: Sequence[str]
+) -> list[str]:
+    """Return the documents that two coders or more worked on, as they were imported."""
+    return [
+        name
+        for name in wanted
+        if len(worked.get(name, ())) >= 2 and not corpus.files[name].edited_in_place
+    ]
 
 
 def _worked_on(

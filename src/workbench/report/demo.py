@@ -34,6 +34,8 @@ DEMOS: Final = (
     Demo("20_satisfaction", "bank", "en"),
     Demo("30_drivers", "bank", "sv"),
     Demo("30_drivers", "bank", "en"),
+    Demo("50_themes", "interviews", "sv"),
+    Demo("50_themes", "interviews", "en"),
     Demo("60_experiment", "invoice-letter", "sv"),
     Demo("60_experiment", "invoice-letter", "en"),
 )

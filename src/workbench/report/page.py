@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from workbench.language import Message, localized, translate
+from workbench.report.around import Around
 from workbench.report.cells import clean_html, drawings_in, prose, translated_blocks
 from workbench.report.columns import READER_TABLES
 from workbench.report.compact import compact_drawing
@@ -28,7 +29,7 @@ from workbench.report.glossary import Term, terms_for
 from workbench.report.pages import PAGES_MIME, links_html, pages_of
 from workbench.report.payload import MIME, Payload
 from workbench.report.tables import DisplayTable, display_table
-from workbench.report.theme_pieces import OWN_TABLES, Around
+from workbench.report.theme_pieces import OWN_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -94,6 +94,8 @@ FORMATS: dict[tuple[str, str], str] = {
     ("agreement", "estimate"): "number2",
     ("gaps", "share"): "percent",
     ("by_case", "kind"): "verdict",
+    ("framework", "state"): "verdict",
+    ("who", "state"): "verdict",
     ("interview_saturation", "found"): "percent",
 }
 """Format by kind of result and column, where it differs."""
@@ -127,7 +129,6 @@ READER_TABLES: dict[str, tuple[str, ...]] = {
     "theme_table": ("themes",),
     "code_agreement": ("table", "overall"),
     "polarity": ("factors",),
-    "by_case": ("table", "pairs"),
     "gaps": ("uncovered", "voices", "clashes"),
     "guide": ("table",),
 }

@@ -58,9 +58,9 @@ class GuideResult(Result):
         """The finding in one sentence."""
         covered = self.coverage.groupby("theory")["linked"].sum() if len(self.coverage) else []
         return Message(
-            "{n:integer} questions; {findings:integer} remarks on how they are put; "
-            "{bare:integer} parts of the theory have no question; {thin:integer} questions get "
-            "short answers.",
+            "{n:integer} questions; remarks on how they are put: {findings:integer}; parts of the "
+            "theory without a question: {bare:integer}; questions with short answers: "
+            "{thin:integer}.",
             n=len(self.table),
             findings=len(self.findings),
             bare=sum(int(value) == 0 for value in covered),

@@ -210,6 +210,16 @@ class CodeMatrixResult(Result):
         )
 
 
+PLACES = {
+    "overlap": Message("the same words"),
+    "part": Message("one turn"),
+    "answer": Message("one answer"),
+    "document": Message("one document"),
+    "respondent": Message("one respondent"),
+}
+"""What "together" means."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CoOccurrenceResult(Result):
     """Which codes (or themes) come up together.
@@ -230,7 +240,9 @@ class CoOccurrenceResult(Result):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Keys and captions."""
-        caption = Message("Pairs that come up together, within {within}", within=self.within)
+        caption = Message(
+            "Pairs that come up together, within {within}", within=PLACES[self.within]
+        )
         return {"table": TableSpec(key=("one", "other"), caption=caption, counts=())}
 
     @property
@@ -335,7 +347,7 @@ class CaseResult(Result):
 class TheoryResult(Result):
     """Claims of the theory against the data.
 
-    ``table``: ``theory claim verdict n_affirm n_deny themes respondents_affirming
+    ``table``: ``theory claim verdict n_affirm n_deny themes theme_names respondents_affirming
     respondents_denying``; ``verdict`` is ``confirmed``, ``contradicted``, ``mixed``,
     ``without_data`` or, for themes that no claim covers, ``new``.
     """

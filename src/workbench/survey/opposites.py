@@ -42,8 +42,8 @@ _TABLE = (
     *("p_adjusted", "flag", "reason"),
 )
 _GROUPS = (
-    *("segment", "driver", "variable", "group", "n", "performance", "outcome", "slope", "slope_low"),
-    *("slope_high", "reason"),
+    *("segment", "driver", "variable", "group", "n", "performance", "outcome", "slope"),
+    *("slope_low", "slope_high", "reason"),
 )
 _POINTS = (
     *("segment", "driver", "variable", "group", "bin", "n", "performance", "estimate", "ci_low"),

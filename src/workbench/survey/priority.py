@@ -175,8 +175,9 @@ def _matrix_method(
 
 _ACTIONS = (
     *("position", "kind", "tie", "driver", "action", "detail", "quadrant", "p_quadrant"),
-    *("n_low", "concerned", "concerned_low", "concerned_high", "associated_gain", "associated_gain_low", "associated_gain_high"),
-    *("cost", "effort", "feasibility", "owner", "due", "status", "reason"),
+    *("n_low", "concerned", "concerned_low", "concerned_high", "associated_gain"),
+    *("associated_gain_low", "associated_gain_high", "cost", "effort", "feasibility"),
+    *("owner", "due", "status", "reason"),
 )
 
 
@@ -234,7 +235,8 @@ def rank_actions(
             for entry in people.get(row["driver"], [{}]):
                 table.append(_action(row, grades.loc[row["driver"]], entry, shown, number))
         position = last + 1
-    names = ["tie", "position", "drivers", "associated_gain", "associated_gain_low", "associated_gain_high", "reason"]
+    gain = ["associated_gain", "associated_gain_low", "associated_gain_high"]
+    names = ["tie", "position", "drivers", *gain, "reason"]
     return ActionsResult(
         table=typed(table, _ACTIONS),
         ties=typed(ties, names) if ties else None,
@@ -344,7 +346,8 @@ def _joint(
         places = [draws.drivers.index(entry["driver"]) for entry in block]
         tail = (1 - confidence) / 2
         total = draws.effect[:, places].sum(axis=1)
-        row["associated_gain_low"], row["associated_gain_high"] = np.quantile(total, [tail, 1 - tail])
+        low, high = np.quantile(total, [tail, 1 - tail])
+        row |= {"associated_gain_low": low, "associated_gain_high": high}
     return row
 
 

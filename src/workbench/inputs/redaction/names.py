@@ -261,6 +261,10 @@ def _capital_name(
         return "listed name", 0.95
     if first and surname_follows:
         return "first and family name", 0.95
+    if not ordinary and surname_follows and following is not None and _is_last(following.text):
+        return "unknown and family name", 0.85
+    if not word.begins_sentence and not first and not ordinary and surname_follows:
+        return "two unknown capitals", 0.6
     if not word.begins_sentence:
         named_so = first or (last and not ordinary) or (last and named)
         return _capital_inside(first=named_so, ordinary=ordinary, cue=named or pointed or acts)
