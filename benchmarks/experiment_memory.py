@@ -1,7 +1,7 @@
 """Memory of a readout from one million to fifty million units.
 
-Claim: the peak of the five analyses is flat (within 15 %) from 1M to 50M rows; so is the one of a
-whole readout with its count of units, which is done in passes.
+Claim: the peak of the five analyses is flat (within 15 %) from 1M to 50M rows. The one of a whole
+readout has a ceiling: units are counted exactly, four million at a time.
 """
 
 from __future__ import annotations

@@ -4,11 +4,12 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "coding"))
@@ -41,6 +42,43 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
+
+
+@dataclass
+class Opened:
+    """A page in a browser, what it asked the network for, and what its console said."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Opened]]:
+    """Return a function that opens a file offline: ``open_page(path, scheme="dark")``."""
+    contexts: list[BrowserContext] = []
+
+    def opening(path: Path, *, scheme: str = "light", width: int = 1024) -> Opened:
+        context = browser.new_context(
+            color_scheme=scheme,  # pyright: ignore[reportArgumentType] - light or dark
+            viewport={"width": width, "height": 900},
+            offline=True,
+        )
+        contexts.append(context)
+        view = Opened(context.new_page())
+        address = path.resolve().as_uri()
+        view.page.on(
+            "request",
+            lambda request: view.requests.append(request.url) if request.url != address else None,
+        )
+        view.page.on("console", lambda message: view.messages.append(message.text))
+        view.page.on("pageerror", lambda error: view.messages.append(str(error)))
+        view.page.goto(address)
+        return view
+
+    yield opening
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,7 @@ from workbench.results.base import Result, TableSpec
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Quotes(Result):
-    kind = "quotes_in_place"
+    kind = "cited"
 
     @property
     def specs(self):

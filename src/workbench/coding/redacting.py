@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,16 +27,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RedactionReview",
+    "Shift",
     "Waiting",
     "redact_at_the_door",
     "redacted_text",
     "review_redaction",
-    "shifted_end",
-    "shifted_start",
     "waiting",
 ]
 
 _AROUND = 40
+
+Replaced = tuple[int, int, str]
+"""Start and end of what was replaced in the old text, and its token."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +97,12 @@ def redact_at_the_door(
     text, spans = door.redact(document.id, document.text)
     labels = {part.speaker: _label(part.speaker, document.id, door) for part in document.parts
               if part.speaker and part.speaker not in spare}  # fmt: skip
+    moved = Shift(spans)
     parts = tuple(
         replace(
             part,
-            start=shifted_end(part.start, spans),
-            end=shifted_end(part.end, spans),
+            start=moved.start(part.start),
+            end=moved.end(part.end),
             speaker=labels.get(part.speaker or "", part.speaker),
         )
         for part in document.parts
@@ -109,9 +114,7 @@ def redact_at_the_door(
     return replace(document, text=text, parts=parts, about=about)
 
 
-def redacted_text(
-    name: str, text: str, door: Door | None
-) -> tuple[str, list[tuple[int, int, str]]]:
+def redacted_text(name: str, text: str, door: Door | None) -> tuple[str, list[Replaced]]:
     """Return a text without what the rules are sure of, and the spans that were replaced."""
     return (text, []) if door is None else door.redact(name, text)
 
@@ -123,15 +126,40 @@ def _label(label: str, document: str, door: Door) -> str:
     return label
 
 
-def shifted_end(offset: int, spans: Sequence[tuple[int, int, str]]) -> int:
-    """Return where an end of the old text stands: after a token that covers it."""
-    shift = 0
-    for start, end, token in spans:
-        if end <= offset:
-            shift += len(token) - (end - start)
-        elif start < offset:  # inside what was replaced: the end of the token
-            return start + shift + len(token)
-    return offset + shift
+class Shift:
+    """Where places of an old text stand after tokens took the place of spans.
+
+    Parameters
+    ----------
+    spans
+        Start, end and token of what was replaced, in order.
+
+    Examples
+    --------
+    >>> moved = Shift([(5, 9, "[PERSON_1]")])
+    >>> moved.start(0), moved.start(7), moved.end(7), moved.end(12)
+    (0, 5, 15, 18)
+    """
+
+    def __init__(self, spans: Sequence[Replaced]) -> None:
+        self._starts = [start for start, _, _ in spans]
+        self._ends = [end for _, end, _ in spans]
+        self._tokens = [len(token) for _, _, token in spans]
+        gains = (len(token) - (end - start) for start, end, token in spans)
+        self._gained = [0, *accumulate(gains)]
+
+    def start(self, offset: int) -> int:
+        """Return where a beginning stands: inside a token, at its beginning."""
+        before = bisect_right(self._ends, offset)
+        inside = before < len(self._starts) and self._starts[before] < offset
+        return (self._starts[before] if inside else offset) + self._gained[before]
+
+    def end(self, offset: int) -> int:
+        """Return where an end stands: inside a token, at its end."""
+        before = bisect_right(self._ends, offset)
+        if before < len(self._starts) and self._starts[before] < offset:
+            return self._starts[before] + self._gained[before] + self._tokens[before]
+        return offset + self._gained[before]
 
 
 def waiting(corpus: Corpus, *, language: str = "sv") -> list[Waiting]:
@@ -214,14 +242,14 @@ def review_redaction(
         door.decide(one.place, decision, reviewer=reviewer, text=text)
         counts[decision] += 1
     rows: list[dict[str, object]] = []
-    changed: dict[str, tuple[str, Sequence[tuple[int, int, str]]]] = {}
+    changed: dict[str, tuple[str, Shift]] = {}
     for name in list(corpus.files):
         old = corpus.files[name].text
         new, spans = _decided_only(door, name, old)
         if new != old:
             done = reanchor(corpus, name, new, coder=reviewer)
             followed = _follow(corpus, name, done.orphans, spans, reviewer)
-            changed[sha_of(old)] = (new, spans)
+            changed[sha_of(old)] = (new, Shift(spans))
             rows.append(
                 {
                     "document": name,
@@ -242,7 +270,7 @@ def review_redaction(
     )
 
 
-def _decided_only(door: Door, name: str, text: str) -> tuple[str, list[tuple[int, int, str]]]:
+def _decided_only(door: Door, name: str, text: str) -> tuple[str, list[Replaced]]:
     """Replace what a person has decided to replace, and nothing that still waits."""
     spans = [
         (place.start, place.end, door.book.token(place.kind, place.value))
@@ -261,7 +289,7 @@ def _follow(
     corpus: Corpus,
     name: str,
     orphans: pd.DataFrame,
-    spans: Sequence[tuple[int, int, str]],
+    spans: Sequence[Replaced],
     reviewer: str,
 ) -> int:
     """Give codings whose words hold a token their place: what was replaced is known exactly."""
@@ -269,13 +297,14 @@ def _follow(
     previous = {step["to"]: step["from"] for step in file.about.get("reanchored", [])}
     before = previous.get(file.sha)
     moves: list[dict[str, object]] = []
+    moved = Shift(spans)
     for coding in corpus.folded.codings:
         target = coding.target
         if not isinstance(target, Span) or coding.act not in set(orphans["act"]):
             continue
         if target.text_sha != before:
             continue
-        start, end = shifted_start(target.start, spans), shifted_end(target.end, spans)
+        start, end = moved.start(target.start), moved.end(target.end)
         place = corpus.checked(Span(name, start, end))
         moves.append({"op": "move", "act": coding.act, "target": place, "via": "redaction"})
     if moves:
@@ -283,18 +312,10 @@ def _follow(
     return len(moves)
 
 
-def shifted_start(offset: int, spans: Sequence[tuple[int, int, str]]) -> int:
-    """Return where a beginning stands: at the beginning of a token that covers it."""
-    for start, end, _token in spans:
-        if start < offset < end:
-            return shifted_end(start, spans)
-    return shifted_end(offset, spans)
-
-
 def _clean_logs(
     corpus: Corpus,
     door: Door,
-    changed: Mapping[str, tuple[str, Sequence[tuple[int, int, str]]]],
+    changed: Mapping[str, tuple[str, Shift]],
 ) -> None:
     """Put tokens into the quotes and notes of acts: an old line must not keep the name.
 
@@ -334,12 +355,12 @@ def _words_of(replaced: Mapping[str, str]) -> dict[str, str]:
 def _clean_act(
     act: Act,
     clean: Callable[[str | None], str | None],
-    changed: Mapping[str, tuple[str, Sequence[tuple[int, int, str]]]],
+    changed: Mapping[str, tuple[str, Shift]],
 ) -> Act:
     target = act.target
     if isinstance(target, Span) and target.text_sha in changed and target.quote:
-        text, spans = changed[target.text_sha]
-        start, end = shifted_start(target.start, spans), shifted_end(target.end, spans)
+        text, moved = changed[target.text_sha]
+        start, end = moved.start(target.start), moved.end(target.end)
         now = span_at(target.document, text, start, end, "")
         target = replace(target, quote=now.quote, prefix=now.prefix, suffix=now.suffix)
     elif isinstance(target, Span):

@@ -65,6 +65,9 @@ def theme_table(
     stands under none. Themes are numbered in the order of the guide. "Not mentioned" is not "no":
     each cell says whether the question was asked and answered at all.
 
+    Of open answers alone, shares are given, and nobody is named in ``themes`` and ``quotes``, not
+    even by a pseudonym: in a survey nobody agreed to be followed from quote to quote.
+
     Parameters
     ----------
     corpus
@@ -102,9 +105,11 @@ def theme_table(
     table = _table(keys, listed, respondents, cells, mentions)
     matrix = _matrix(keys, asked, respondents, cells, mentions, corpus)
     themes = _themes(keys, asked, mentions, matrix, corpus, language)
+    shown = quotes_shown(keys, mentions, corpus, quotes)
     only_open_answers = has_only_open_answers(corpus)
     if only_open_answers:
-        themes = _with_shares(themes)
+        themes = _with_shares(themes).assign(respondents="")
+        shown = shown.assign(respondent=pd.Series(pd.NA, shown.index, dtype="str"))
     roles = corpus.registers.column("role") if len(corpus.registers.respondents) else {}
     return ThemeTableResult(
         table=table,
@@ -112,7 +117,7 @@ def theme_table(
         checks=_checks(corpus, mentions),
         themes=themes,
         matrix=matrix,
-        quotes=quotes_shown(keys, mentions, corpus, quotes),
+        quotes=shown,
         roles={name: roles.get(name, "") for name in respondents},
         level=level,
         n_respondents=len(respondents),

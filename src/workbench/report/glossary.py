@@ -130,6 +130,31 @@ GLOSSARY: tuple[Entry, ...] = (
         frozenset({"segment_effects"}),
     ),
     Entry(
+        Message("Theme"),
+        Message("A statement about what people say, borne by one code or several."),
+        frozenset({"theme_table", "who", "gaps"}),
+    ),
+    Entry(
+        Message("Code"),
+        Message("A name with a definition that is put on passages of text."),
+        frozenset({"theme_table", "code_agreement", "interview_saturation"}),
+    ),
+    Entry(
+        Message("Alpha"),
+        Message(
+            "How well coders agree beyond chance: 1 is full agreement, 0 is what chance would give."
+        ),
+        frozenset({"code_agreement", "unitizing_agreement"}),
+    ),
+    Entry(
+        Message("Saturation"),
+        Message(
+            "That the last interviews brought hardly any new codes; says nothing about people who "
+            "were not asked."
+        ),
+        frozenset({"interview_saturation"}),
+    ),
+    Entry(
         Message("Guardrail"),
         Message("A metric that must not get worse than an agreed limit, whatever else improves."),
         frozenset({"effects"}),

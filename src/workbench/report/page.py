@@ -337,7 +337,8 @@ class _Builder:
 
 
 def _caption(payload: Payload, language: str) -> str:
-    main = payload["tables"].get("table")
+    shown = READER_TABLES.get(payload["kind"], ("table",))[0]
+    main = payload["tables"].get("table") or payload["tables"].get(shown)
     return text_in(main["caption"], language) if main else ""
 
 

@@ -212,7 +212,7 @@ def _shown(
     kind: str, name: str, columns: list[str], records: list[dict[str, Any]], key: list[str]
 ) -> list[str]:
     if (kind, name) in SHOWN:
-        return [column for column in SHOWN[kind, name] if column in columns]
+        return [c for c in SHOWN[kind, name] if c in columns and not _is_silent(c, records)]
     ends = {end for column, pair in _INTERVALS.items() if column in columns for end in pair}
     wanted = [c for c in columns if c not in ends | _HIDDEN and not _is_silent(c, records)]
     return [c for c in key if c in wanted] + [c for c in wanted if c not in key]

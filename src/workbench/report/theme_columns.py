@@ -81,6 +81,8 @@ COLUMNS: dict[str, tuple[Message, str]] = {
 """Heading and format by column name."""
 
 LABELS: dict[tuple[str, str], Message] = {
+    ("code_agreement", "n"): Message("Units"),
+    ("unitizing_agreement", "n"): Message("Units"),
     ("co_occurrence", "other"): Message("The other"),
     ("gaps", "other"): Message("The other"),
     ("guide", "text"): Message("As it is put"),

@@ -127,6 +127,14 @@ def _theme(row: dict[str, Any], quotes: list[dict[str, Any]], around: Around) ->
 def _who(row: dict[str, Any], around: Around) -> Markup:
     count = Message("{n:integer} of {of:integer}", n=row["n_respondents"], of=row["n_with_answers"])
     lines = [around.worded(count)]
+    if row.get("share") is not None:
+        share = Message(
+            "{share:percent} ({low:percent} to {high:percent})",
+            share=row["share"],
+            low=row["ci_low"],
+            high=row["ci_high"],
+        )
+        lines.append(around.worded(share))
     if row["n_denying"]:
         denied = Message("of them {n:integer} say it is not so", n=row["n_denying"])
         lines.append(around.worded(denied))
@@ -147,14 +155,14 @@ def _quote(quote: dict[str, Any], around: Around) -> Markup:
         if denied
         else _sign(quote["polarity"], around)
     )
-    source = [visible_text(str(quote[name])) for name in ("respondent", "role") if quote[name]]
+    source: list[Any] = [
+        visible_text(str(quote[name])) for name in ("respondent", "role") if quote[name]
+    ]
     place = _leads_to(quote, around)
-    return Markup('<blockquote id="said-{}"><p>{}{}</p><cite>{}{}</cite></blockquote>').format(
-        quote["quote_no"],
-        mark,
-        visible_text(quote["quote"]),
-        ", ".join(source),
-        Markup(", {}").format(place) if place else "",
+    if place is not None:
+        source.append(place)
+    return Markup('<blockquote id="said-{}"><p>{}{}</p><cite>{}</cite></blockquote>').format(
+        quote["quote_no"], mark, visible_text(quote["quote"]), Markup(", ").join(source)
     )
 
 

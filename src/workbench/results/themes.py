@@ -21,6 +21,7 @@ __all__ = [
     "FrameworkResult",
     "GapsResult",
     "PolarityResult",
+    "ThemeShareResult",
     "ThemeTableResult",
     "TheoryResult",
     "WhoResult",
@@ -85,6 +86,18 @@ class ThemeTableResult(Result):
             themes=self.themes,
             questions=self.table,
             roles=self.roles,
+        )
+
+    @property
+    def shares(self) -> ThemeShareResult:
+        """How many of those who answered bring each theme up, for a figure of its own."""
+        columns = ["theme", "n_respondents", "n_with_answers", "share", "ci_low", "ci_high"]
+        found = self.themes.reindex(columns=columns)
+        return ThemeShareResult(
+            table=found.sort_values("share", ascending=False, kind="stable", ignore_index=True),
+            method=Message(
+                "Shares of those who wrote something, unweighted, with Wilson's interval."
+            ),
         )
 
     @property
@@ -171,6 +184,40 @@ class WhoResult(Result):
             said=int(cells.get("present", 0)),
             silent=int(cells.get("absent", 0)),
             open=int(len(self.table) - cells.get("present", 0) - cells.get("absent", 0)),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ThemeShareResult(Result):
+    """How common themes are among those who wrote something.
+
+    ``table``, most common first: ``theme n_respondents n_with_answers share ci_low ci_high``;
+    shares 0-1, of the respondents with an answer, null where nobody answered.
+    """
+
+    kind: ClassVar[str] = "theme_shares"
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Keys and captions."""
+        caption = Message("Share of those who wrote something that bring up each theme")
+        return {"table": TableSpec(key=("theme",), caption=caption, counts=())}
+
+    @property
+    def message(self) -> Message:
+        """The finding in one sentence."""
+        known = self.table.dropna(subset=["share"])
+        if known.empty:
+            return Message("Nothing is coded yet.")
+        first = known.iloc[0]
+        return Message(
+            "Most bring up {name}: {share:percent} of {n:integer} ({low:percent} to "
+            "{high:percent}).",
+            name=first["theme"],
+            share=float(first["share"]),
+            n=int(first["n_with_answers"]),
+            low=float(first["ci_low"]),
+            high=float(first["ci_high"]),
         )
 
 

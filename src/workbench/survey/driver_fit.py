@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.estimates import kish_effective_n
 from workbench.estimates.bootstrap import Draws, Replicates, Resampled, TheSample
 from workbench.survey.decomposition import (
     ImportanceMethod,
     divide,
     given_controls,
+    importance_forms,
     owen,
     standardised_slopes,
 )
@@ -96,6 +98,8 @@ class DriverFit:
         ``(k,)``: upper end of the null band; None without draws.
     drawn_importance, drawn_r2, drawn_effect, drawn_mean
         ``(k, draws)``, ``(draws,)``, ``(k, draws)``, ``(q, draws)``; None without draws.
+    optimism
+        ``(k,)``: how much of the importance is chance alone, on average; None where unknown.
     """
 
     importance: Floats
@@ -111,6 +115,7 @@ class DriverFit:
     drawn_effect: Floats | None = None
     drawn_mean: Floats | None = None
     drawn_smallest: Floats | None = None
+    optimism: Floats | None = None
 
     @property
     def share(self) -> Floats:
@@ -165,20 +170,30 @@ def fit_drivers(data: SegmentData, options: FitOptions) -> DriverFit:
     else:
         noise = flipped_scores(scores, units, _NULL_FLIPS, np.random.default_rng(options.seed))
     form = _divider(data.units, options, _FORM_ORDERS, _EXACT_DRAW_UNITS)
+    inner = given[:-1, :-1, 0]
+    forms = importance_forms(inner, form)
     if options.replicates is not None:
         fit = partial(
             fit, errors=SlopeErrors(np.cov(effects(drawn)).reshape(2 * slopes.shape), errors.df)
         )
     return fit(
         null_shares=null_shares(
-            sample.correlation[..., 0], data.units, data.n_controls, noise, form
+            sample.correlation[..., 0], data.units, data.n_controls, noise, forms
         ),
+        optimism=_optimism(forms, inner, _unexplained(sample)[0], data),
         drawn_importance=_drawn_importance(given, drawn, data, options),
         drawn_r2=1 - _unexplained(drawn),
         drawn_effect=by_driver(effects(drawn), data),
         drawn_mean=drawn.mean,
         drawn_smallest=drawn.smallest,
     )
+
+
+def _optimism(forms: Floats, inner: Floats, unexplained: float, data: SegmentData) -> Floats:
+    """Return what each driver gains from chance: noise of the outcome read as a quadratic form."""
+    columns = data.n_columns + data.n_controls
+    spare = max(kish_effective_n(data.weights) - columns - 1, 1.0)
+    return np.einsum("uij,ji->u", forms, inner) * unexplained / spare
 
 
 def _drawn_importance(

@@ -19,7 +19,6 @@ from workbench.estimates.bootstrap import score_covariance
 from workbench.results.drivers import DriverDraws
 from workbench.survey.driver_fit import DriverFit, driver_errors, shares
 from workbench.survey.effects import variance_inflation
-from workbench.survey.moments import pair_counts
 from workbench.survey.quadrants import QUADRANTS, CutRule, place_in_quadrants
 from workbench.survey.ranking import draw_interval, first_places, tail_share, tie_groups
 
@@ -32,13 +31,11 @@ if TYPE_CHECKING:
 __all__ = [
     "SegmentFit",
     "TableOptions",
-    "difference_rows",
+    "draw_tail",
     "driver_draws",
     "driver_rows",
     "fit_row",
     "grade_rows",
-    "group_rows",
-    "pair_rows",
     "student_reach",
     "typed",
 ]
@@ -104,7 +101,8 @@ def student_reach(df: float, confidence: float) -> float:
     return float(stdtrit(df, (1 + confidence) / 2)) if df > 0 else float("nan")
 
 
-def _tail(segment: SegmentFit, options: TableOptions) -> float:
+def draw_tail(segment: SegmentFit, options: TableOptions) -> float:
+    """Return the share of draws to cut from each end of a segment's intervals."""
     data = segment.data
     return tail_share(
         options.confidence, kish_effective_n(data.weights), data.n_columns + data.n_controls
@@ -165,8 +163,8 @@ def _numbers(segment: SegmentFit, fit: DriverFit, options: TableOptions) -> dict
         **_grades(segment, fit, options),
     }
     if fit.drawn_importance is not None and fit.null_shares is not None:
-        drawn, tail = shares(fit.drawn_importance), _tail(segment, options)
-        low, high = draw_interval(drawn, tail)
+        drawn, tail = shares(fit.drawn_importance), draw_tail(segment, options)
+        low, high = _share_interval(fit, drawn, tail)
         null_high = np.quantile(fit.null_shares, options.confidence, axis=1)
         found |= {
             "ci_low": np.minimum(low, share),
@@ -181,6 +179,20 @@ def _numbers(segment: SegmentFit, fit: DriverFit, options: TableOptions) -> dict
     found |= _quadrant_columns(segment, fit, found, options)
     found["reason"] = _reasons(segment, fit, vif)
     return found
+
+
+def _share_interval(fit: DriverFit, drawn: Floats, tail: float) -> tuple[Floats, Floats]:
+    """Return an interval that holds with and without what draws owe to chance.
+
+    Draws repeat the sample's noise, which evens out shares; where much is unexplained and answers
+    are few, that alone moves them far. The interval spans the draws as they are, and freed of it.
+    """
+    low, high = draw_interval(drawn, tail)
+    if fit.optimism is None or fit.drawn_importance is None or (fit.importance < 0).any():
+        return low, high
+    freed = shares(np.maximum(fit.drawn_importance - fit.optimism[:, None], 0.0))
+    freed_low, freed_high = draw_interval(freed, tail)
+    return np.minimum(low, freed_low), np.maximum(high, freed_high)
 
 
 def _reasons(segment: SegmentFit, fit: DriverFit, vif: Floats) -> list[str]:
@@ -313,7 +325,7 @@ def fit_row(segment: SegmentFit, options: TableOptions) -> dict[str, Any]:
         "reason": "" if fit.drawn_r2 is not None else "NO_DRAWS",
     }
     if fit.drawn_r2 is not None:
-        tail = _tail(segment, options)
+        tail = draw_tail(segment, options)
         low, high = np.quantile(fit.drawn_r2, [tail, 1 - tail])
         row |= {"r2_low": min(float(low), fit.r2), "r2_high": max(float(high), fit.r2)}
     return row
@@ -349,98 +361,3 @@ def grade_rows(
             }
         found.append(own)
     return found
-
-
-def difference_rows(segment: SegmentFit, options: TableOptions) -> list[dict[str, Any]]:
-    """Return every difference of shares, larger minus smaller."""
-    fit, data = segment.fit, segment.data
-    if fit is None or fit.drawn_importance is None:
-        return []
-    names = [data.data.drivers[place] for place in data.kept]
-    drawn, share, tail = shares(fit.drawn_importance), fit.share, _tail(segment, options)
-    order = sorted(range(share.size), key=lambda row: (-share[row], row))
-    pairs = [(a, b) for i, a in enumerate(order) for b in order[i + 1 :]]
-    if not pairs:
-        return []
-    left, right = (list(side) for side in zip(*pairs, strict=True))
-    low, high = draw_interval(drawn[left] - drawn[right], tail)
-    return [
-        {
-            **segment.cell,
-            "segment": segment.name,
-            "driver": names[a],
-            "other": names[b],
-            "difference": share[a] - share[b],
-            "ci_low": low[i],
-            "ci_high": high[i],
-        }
-        for i, (a, b) in enumerate(pairs)
-    ]
-
-
-def pair_rows(segment: SegmentFit, floor: int) -> list[dict[str, Any]]:
-    """Return how many answered both of each pair of drivers, and their correlation."""
-    fit, data = segment.fit, segment.data
-    if fit is None:
-        return []
-    first = [unit[0] for unit in data.units]
-    counts = pair_counts(data.answers)[np.ix_(first, first)]
-    names = [data.data.drivers[place] for place in data.kept]
-    correlation = fit.sample.correlation[..., 0]
-    rows: list[dict[str, Any]] = []
-    for a in range(len(first)):
-        for b in range(a + 1, len(first)):
-            both = int(counts[a, b])
-            is_single = len(data.units[a]) == len(data.units[b]) == 1
-            shown = both >= floor
-            rows.append(
-                {
-                    **segment.cell,
-                    "segment": segment.name,
-                    "driver": names[a],
-                    "other": names[b],
-                    "n": both if shown else None,
-                    "correlation": correlation[first[a], first[b]] if shown and is_single else None,
-                    "suppressed": "" if shown else "floor",
-                }
-            )
-    return rows
-
-
-def group_rows(
-    segment: SegmentFit, groups: Mapping[str, Sequence[int]], options: TableOptions
-) -> list[dict[str, Any]]:
-    """Return the summed importance of each group; ``groups`` are places among the kept drivers."""
-    fit = segment.fit
-    if fit is None:
-        return []
-    names = list(groups)
-    importance = np.stack([fit.importance[list(places)].sum(axis=0) for places in groups.values()])
-    share = shares(importance)
-    rank = np.empty(len(names), int)
-    rank[np.argsort(-share, kind="stable")] = np.arange(1, len(names) + 1)
-    rows: list[dict[str, Any]] = [
-        {
-            **segment.cell,
-            "segment": segment.name,
-            "group": name,
-            "drivers": len(groups[name]),
-            "importance": importance[i],
-            "share": share[i],
-            "rank": rank[i],
-            "reason": "NO_DRAWS" if fit.drawn_importance is None else "",
-        }
-        for i, name in enumerate(names)
-    ]
-    if fit.drawn_importance is None:
-        return rows
-    drawn = shares(
-        np.stack([fit.drawn_importance[list(places)].sum(axis=0) for places in groups.values()])
-    )
-    tail = _tail(segment, options)
-    low, high = draw_interval(drawn, tail)
-    first = first_places(drawn)
-    ties = tie_groups([int(i) for i in np.argsort(rank)], drawn, tail)
-    for i, row in enumerate(rows):
-        row |= {"ci_low": low[i], "ci_high": high[i], "p_first": first[i], "tie": ties[i]}
-    return rows

@@ -16,6 +16,7 @@ from workbench.results.drivers import DriverDraws, DriversResult
 from workbench.survey.design import read_design
 from workbench.survey.driver_checks import driver_checks
 from workbench.survey.driver_data import DriverData, Scale, read_drivers
+from workbench.survey.driver_details import difference_rows, group_rows, pair_rows
 from workbench.survey.driver_fit import FitOptions, fit_drivers
 from workbench.survey.driver_limits import (
     checked_choices,
@@ -28,13 +29,10 @@ from workbench.survey.driver_limits import (
 from workbench.survey.driver_tables import (
     SegmentFit,
     TableOptions,
-    difference_rows,
     driver_draws,
     driver_rows,
     fit_row,
     grade_rows,
-    group_rows,
-    pair_rows,
     typed,
 )
 from workbench.survey.measure import Reading, checked_confidence, suppression_tags

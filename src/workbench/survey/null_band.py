@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.survey.decomposition import given_controls, importance_forms, standardised_slopes
+from workbench.survey.decomposition import standardised_slopes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from workbench.estimates.bootstrap import SamplingUnits
     from workbench.survey.subsets import Floats, Unit
@@ -52,7 +52,7 @@ def null_shares(
     units: Sequence[Unit],
     n_controls: int,
     noise: Floats,
-    divide_one: Callable[[Floats], Floats],
+    forms: Floats,
 ) -> Floats:
     """Return the share each unit gets when it has no slope of its own, ``(units, draws)``.
 
@@ -62,13 +62,10 @@ def null_shares(
         ``(q, q)``: drivers, controls, outcome last.
     noise
         ``(q - 1, draws)``: chance deviations of the correlations with the outcome.
-    divide_one
-        Takes partial covariances ``(p + 1, p + 1, draws)`` and returns ``(units, draws)``.
+    forms
+        ``(units, p, p)``, of the drivers given the controls.
     """
     drivers = correlation.shape[0] - 1 - n_controls
-    controls = range(drivers, drivers + n_controls)
-    partial = given_controls(correlation, controls)
-    forms = importance_forms(partial[:-1, :-1], divide_one)
     removed = _control_slopes(correlation, drivers)
     shares = np.empty((len(units), noise.shape[1]))
     for place, unit in enumerate(units):

@@ -93,7 +93,6 @@ class DeskSession:
         ref = message.get("ref") if isinstance(message, dict) else None
         try:
             request = read_request(message)
-            _refuse_other_than_text(request, "document")
             return {"ref": ref, **self._answer(request)}
         except WorkbenchError as error:
             return {"ref": ref, "kind": "failed", "reason": str(error)}
@@ -303,10 +302,3 @@ class DeskSession:
             self._stamp = stamp
         else:
             self.corpus.refresh()
-
-
-def _refuse_other_than_text(request: Request, name: str) -> None:
-    """Refuse a message whose field names something with other than a text."""
-    value = request.get(name)
-    if value is not None and not isinstance(value, str):
-        raise CorpusError(f"A message's '{name}' must be a text. Open the document again.")

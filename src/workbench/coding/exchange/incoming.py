@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,13 @@ from workbench.coding.documents import DocumentFile, Part, sha_of, write_documen
 from workbench.coding.exchange.guids import remember_guids, ulid_of
 from workbench.coding.exchange.outgoing import CODE_EXTRAS
 from workbench.coding.exchange.reading import read_project
-from workbench.coding.redacting import redacted_text, shifted_end, shifted_start
+from workbench.coding.redacting import Shift, redacted_text
 from workbench.errors import CodebookError, CorpusError
 from workbench.inputs.redaction.door import Door
 from workbench.language import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from workbench.coding.exchange.project import (
         ExchangeCode,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from workbench.inputs.study import Study
 
-__all__ = ["ImportReport", "import_refi", "moved_span"]
+__all__ = ["ImportReport", "import_refi"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ class _Import:
         self.warnings = list(project.warnings)
         self.coders = _coder_names(project.users, coder)
         self.codes: dict[str, str] = {}
-        self.documents: dict[str, tuple[str, list[tuple[int, int, str]]]] = {}
+        self.documents: dict[str, tuple[str, Shift]] = {}
         model = corpus.model
         self.door = Door(corpus.folder, model.language) if model.redact == "sure" else None
         self.left_out = 0
@@ -135,23 +135,21 @@ class _Import:
             text, spans = redacted_text(source.name, source.text, self.door)
             same = next((f.id for f in self.corpus.files.values() if f.sha == sha_of(text)), None)
             if same is not None:
-                self.documents[source.guid] = (same, spans)
+                self.documents[source.guid] = (same, Shift(spans))
                 continue
             wanted = str(source.extras.get("id") or source.name)
             name = _free_name(_slug(wanted, "document"), set(self.corpus.files))
-            document = self._document(name, source, text, spans)
+            document = self._document(name, source, text, Shift(spans))
             write_document(self.corpus.documents_folder, document)
             self.corpus.files[name] = document
-            self.documents[source.guid] = (name, spans)
+            self.documents[source.guid] = (name, Shift(spans))
             made += 1
         if self.door is not None and made:
             self.door.save()
         self.corpus.reload()
         return made
 
-    def _document(
-        self, name: str, source: ExchangeSource, text: str, spans: list[tuple[int, int, str]]
-    ) -> DocumentFile:
+    def _document(self, name: str, source: ExchangeSource, text: str, moved: Shift) -> DocumentFile:
         about = {"title": source.name, "kind": "document", "source": {"format": "refi-qda"}}
         known = source.extras.get("about")
         if isinstance(known, dict):
@@ -160,7 +158,10 @@ class _Import:
                 for k, v in known.items()
                 if k in {"title", "kind", "wave", "respondent", "language"}
             }
-        parts = () if spans else _parts(source.extras.get("parts"), len(text))
+        parts = tuple(
+            replace(part, start=moved.start(part.start), end=moved.end(part.end))
+            for part in _parts(source.extras.get("parts"), len(source.text))
+        )
         if not parts:
             parts = (Part(part=1, start=0, end=len(text), kind="paragraph"),)
         return DocumentFile(id=name, text=text, parts=parts, about=about)
@@ -278,10 +279,10 @@ class _Import:
     def _target(self, coding: ExchangeCoding) -> Span | Document | None:
         if coding.source not in self.documents:
             return None
-        name, spans = self.documents[coding.source]
+        name, moved = self.documents[coding.source]
         if coding.start is None or coding.end is None:
             return Document(name)
-        start, end = moved_span(coding.start, coding.end, spans)
+        start, end = moved.start(coding.start), moved.end(coding.end)
         if start >= end:
             return None
         checked = self.corpus.checked(Span(name, start, end))
@@ -344,17 +345,6 @@ class _Import:
             "users": {name: guid for guid, name in self.coders.items()},
         }
         remember_guids(self.corpus.folder, came)
-
-
-def moved_span(start: int, end: int, spans: Sequence[tuple[int, int, str]]) -> tuple[int, int]:
-    """Return where a passage stands after tokens took the place of personal data.
-
-    Examples
-    --------
-    >>> moved_span(0, 9, [(5, 9, "[PERSON_1]")])
-    (0, 15)
-    """
-    return shifted_start(start, spans), shifted_end(end, spans)
 
 
 def _coder_names(users: Mapping[str, str], fallback: str) -> dict[str, str]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["Counting", "Passage", "counting_of", "normal_text"]
 
 
+_LONG_NAME = 60
+"""Tools cut the words they repeat at such lengths."""
+
+
 @dataclass(frozen=True)
 class Passage:
     """A selection as a file gives it; ``words`` is what it says stands there, if anything."""
@@ -75,7 +79,9 @@ def normal_text(raw: str) -> tuple[str, list[int]]:
     return text, [*offsets, len(text)]
 
 
-def counting_of(raw: str, passages: Sequence[Passage]) -> tuple[str, Counting]:
+def counting_of(
+    raw: str, passages: Sequence[Passage], *, by_standard: bool = False
+) -> tuple[str, Counting]:
     """Return our text, and the way of counting that the passages bear out best.
 
     Parameters
@@ -84,8 +90,12 @@ def counting_of(raw: str, passages: Sequence[Passage]) -> tuple[str, Counting]:
         The text as the file holds it, without a byte order mark.
     passages
         All selections in it.
+    by_standard
+        The file is known to count code points, half-open, as ours do: no evidence is needed.
     """
     text, offsets = normal_text(raw)
+    if by_standard:
+        return text, Counting("code points", False, offsets, sure=True)
     ways = {"code points": offsets}
     if "\r\n" in raw:
         ways["line end as one"] = _line_end_as_one(raw, offsets)
@@ -136,7 +146,8 @@ def _evidence(text: str, passages: Sequence[Passage], counting: Counting) -> tup
         said = " ".join(text[start:end].split())
         if words and said:
             cut = words.rstrip("….").rstrip()
-            quoted += said == words or (len(cut) > 8 and said.startswith(cut))
+            is_cut = len(words) >= _LONG_NAME or words.endswith(("…", "..."))
+            quoted += said == words or (is_cut and len(cut) > 8 and said.startswith(cut))
         whole += _at_edge(text, start) + _at_edge(text, end)
     return quoted, whole, inside
 

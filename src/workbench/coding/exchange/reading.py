@@ -1,6 +1,5 @@
 """REFI-QDA from any tool, read liberally: what can be kept is kept, and every doubt is said."""
 
-# ruff: noqa: E501 - a message is one literal, so that it can be translated
 from __future__ import annotations
 
 import json
@@ -8,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from workbench.coding.exchange.archives import SafeArchive, parse_xml
+from workbench.coding.exchange.doubts import LEFT_OUT, doubt
 from workbench.coding.exchange.elements import (
     attribute,
     children_named,
@@ -49,11 +49,6 @@ _KNOWN = {
     "Project", "CodeBook", "Users", "Variables", "Cases", "Sources", "Notes", "Links", "Sets",
     "Graphs", "Description", "NoteRef", "Codes",
 }  # fmt: skip
-_LEFT_OUT = {
-    "Links": Message("Links between passages are not read."),
-    "Graphs": Message("Graphs are not read."),
-    "Sets": Message("Sets of codes and documents are not read."),
-}
 
 
 def read_project(path: Path) -> ExchangeProject:
@@ -113,8 +108,8 @@ class _Reader:
             name = name_of(child)
             if name not in _KNOWN:
                 self._count("unknown")
-            if name in _LEFT_OUT and len(child):
-                self._warn(_LEFT_OUT[name])
+            if name in LEFT_OUT and len(child):
+                self._warn(LEFT_OUT[name])
         self._users()
         self._codes()
         self._notes()
@@ -248,7 +243,11 @@ class _Reader:
             if name_of(child) in {"PlainTextSelection", "TranscriptSelection"}
         ]
         passages = {id(one): _passage(one) for one in selections}
-        text, counting = counting_of(raw, [p for p in passages.values() if p is not None])
+        text, counting = counting_of(
+            raw,
+            [p for p in passages.values() if p is not None],
+            by_standard=bool(self.sidecar) and self.found.origin == "workbench",
+        )
         if (counting.name, counting.inclusive) != ("code points", False):
             self._warn(
                 Message(
@@ -407,30 +406,7 @@ class _Reader:
 
     def _say_counts(self) -> None:
         for what, n in self.counts.items():
-            self._warn(replace_count(_COUNTED[what], n))
-
-
-_COUNTED = {
-    "unknown": Message("{n:integer} elements are of a kind the standard does not know; left out."),
-    "double code": Message("{n:integer} codes share an id with another; each got its own."),
-    "nameless code": Message("{n:integer} codes have no name; they are numbered."),
-    "too deep": Message("{n:integer} branches of the code tree are too deep and were cut."),
-    "empty note": Message("{n:integer} notes are empty or have no id; left out."),
-    "pdf": Message("{n:integer} PDF sources have no text; left out. Import the PDF itself."),
-    "media": Message("{n:integer} pictures or recordings stay out; only what is written of them is read."),
-    "double source": Message("{n:integer} documents share an id with another; each got its own."),
-    "no text": Message("{n:integer} documents have no text that can be found; left out."),
-    "outside": Message("{n:integer} passages lie outside their text or are empty; left out."),
-    "time only": Message("{n:integer} passages of recordings have a time but no place; left out."),
-    "unknown code": Message("{n:integer} codings name a code that is not there; left out."),
-    "missing file": Message("{n:integer} texts are named in the file but not in the archive."),
-    "only rich text": Message("{n:integer} documents come only as rich text; import them by themselves."),
-}  # fmt: skip
-
-
-def replace_count(message: Message, n: int) -> Message:
-    """Return the message with its number."""
-    return Message(message.id, **{**message.values, "n": n})
+            self._warn(doubt(what, n))
 
 
 def _passage(element: Element) -> Passage | None:

@@ -3,20 +3,22 @@
 import sys
 from pathlib import Path
 
+from workbench.coding.demo_comments import demo_comment_files
 from workbench.coding.demo_corpus import demo_corpus_files
 from workbench.inputs.demo import write_demo
 
 
 def main(arguments: list[str]) -> None:
-    """Write the studies to the folder given, the corpus of the interviews, and print each file."""
+    """Write the studies to the folder given, with their corpora, and print each file."""
     folder = Path(arguments[0] if arguments else "data/demo")
     for path in write_demo(folder):
         sys.stdout.write(f"{path}\n")
-    for name, content in demo_corpus_files().items():
-        path = folder / "interviews" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        sys.stdout.write(f"{path}\n")
+    for study, files in (("interviews", demo_corpus_files()), ("bank", demo_comment_files())):
+        for name, content in files.items():
+            path = folder / study / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            sys.stdout.write(f"{path}\n")
 
 
 if __name__ == "__main__":

@@ -12,15 +12,12 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from workbench.errors import PrivacyError
 from workbench.inputs.pseudonyms import Pseudonyms
 from workbench.inputs.redaction.book import TOKEN, PseudonymBook
 from workbench.inputs.redaction.detect import find_personal_data
-
-if TYPE_CHECKING:
-    from workbench.inputs.redaction.findings import Finding
 
 __all__ = ["LEAST", "SURE", "Decision", "Door", "Place"]
 
@@ -68,6 +65,7 @@ class Door:
         self._decided = self._read_log()
         self._lines: list[dict[str, Any]] = []
         self._replaced: dict[str, str] = {}
+        self._last_text, self._last_sha = "", hashlib.sha256(b"").hexdigest()
 
     @property
     def decisions(self) -> dict[str, Decision]:
@@ -75,17 +73,24 @@ class Door:
         return dict(self._decided)
 
     def places(self, document: str, text: str) -> list[Place]:
-        """Return every finding worth a look in a text, whatever has been decided."""
-        blank = TOKEN.sub(lambda match: "\u2580" * len(match[0]), text)
-        found = find_personal_data(blank, language=self.language)
-        return [
-            Place(
-                document, f.start, f.end, f.kind, f.rule, f.confidence,
-                self._key(f, text), text[f.start : f.end],
-            )
-            for f in found
-            if f.confidence >= LEAST
-        ]  # fmt: skip
+        """Return every finding worth a look in a text, whatever has been decided.
+
+        Line by line, so that a document of a million answers needs no more memory than one.
+        """
+        found: list[Place] = []
+        offset = 0
+        for line in text.split("\n"):
+            blank = TOKEN.sub(lambda match: "\u2580" * len(match[0]), line)
+            for one in find_personal_data(blank, language=self.language):
+                if one.confidence >= LEAST:
+                    value = line[one.start : one.end]
+                    start, end = offset + one.start, offset + one.end
+                    key = self._key(one.kind, value)
+                    found.append(
+                        Place(document, start, end, one.kind, one.rule, one.confidence, key, value)
+                    )
+            offset += len(line) + 1
+        return found
 
     def replaces(self, place: Place) -> bool:
         """Whether a finding is replaced: a person decided so, or nobody has and it is sure."""
@@ -144,20 +149,25 @@ class Door:
                 "kind": place.kind,
                 "rule": place.rule,
                 "start": place.start,
-                "text_sha": hashlib.sha256(text.encode()).hexdigest(),
+                "text_sha": self._sha_of(text),
                 "token": token,
                 "value": place.key,
             }
         )
 
-    def _key(self, finding: Finding, text: str) -> str:
-        value = text[finding.start : finding.end]
-        known = self._keys.get((finding.kind, value))
+    def _sha_of(self, text: str) -> str:
+        """Return the hash of a text; the same text is asked about many times in a row."""
+        if self._last_text is not text:
+            self._last_text, self._last_sha = text, hashlib.sha256(text.encode()).hexdigest()
+        return self._last_sha
+
+    def _key(self, kind: str, value: str) -> str:
+        known = self._keys.get((kind, value))
         if known is None:
             self.folder.mkdir(parents=True, exist_ok=True)
-            folded = f"{finding.kind} {' '.join(value.casefold().split())}"
+            folded = f"{kind} {' '.join(value.casefold().split())}"
             known = str(self._secret.of([folded]).iloc[0])
-            self._keys[finding.kind, value] = known
+            self._keys[kind, value] = known
         return known
 
     def _read_log(self) -> dict[str, Decision]:

@@ -7,6 +7,7 @@ by a cue such as "heter", "spoke to", "mvh".
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -183,21 +184,31 @@ def _starts_name(
 ) -> tuple[str, float] | None:
     """Return the rule and confidence with which a name begins at this word, or None."""
     word = words[place]
-    before = text[max(0, word.start - 60) : word.start]
     if word.initial:
         following = words[place + 1] if place + 1 < len(words) else None
         follows = following is not None and following.capital and not following.begins_sentence
         return ("initial", 0.85) if follows and _family_follows(words, place) else None
     if TITLE.fullmatch(word.text):
         return _with_title(text, words, place)
-    if len(word.text.rstrip(".")) < 2 or _is_never_a_name(word.text):
+    if not _may_be_a_name(word.text, word.language):
         return None
+    before = text[max(0, word.start - 60) : word.start]
     named = bool(NAMES_A_PERSON.search(before))
     talked = bool(TALKS_OF_A_PERSON.search(before))
     if word.capital and not shouting:
         pointed = talked or bool(POINTS_AT_PERSON.search(before))
         return _capital_name(text, words, place, named=named, pointed=pointed)
     return _small_name(text, words, place, named=named, talked=talked)
+
+
+@functools.lru_cache(maxsize=200_000)
+def _may_be_a_name(word: str, language: str) -> bool:
+    """Whether a word is worth looking at: listed as a name, or no everyday word."""
+    if len(word.rstrip(".")) < 2 or _is_never_a_name(word):
+        return False
+    bare = without_genitive(word)
+    ordinary = is_everyday_word(bare, language) or is_everyday_word(word, language)
+    return not ordinary or _is_first(word) or _is_last(word)
 
 
 def _family_follows(words: list[_Word], place: int) -> bool:

@@ -12,9 +12,23 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from workbench.results.themes import CaseResult, PolarityResult, ThemeTableResult, WhoResult
+    from workbench.results.themes import (
+        CaseResult,
+        PolarityResult,
+        ThemeShareResult,
+        ThemeTableResult,
+        WhoResult,
+    )
 
-__all__ = ["SIGNS", "STATE_SIGNS", "plot_by_case", "plot_polarity", "plot_theme_table", "plot_who"]
+__all__ = [
+    "SIGNS",
+    "STATE_SIGNS",
+    "plot_by_case",
+    "plot_polarity",
+    "plot_theme_shares",
+    "plot_theme_table",
+    "plot_who",
+]
 
 STATE_SIGNS = {
     "absent": GridCell("○"),
@@ -69,8 +83,14 @@ def plot_theme_table(
     """Draw the share of open answers per theme with its interval; for interviews, who says what."""
     if not result.only_open_answers:
         return plot_who(result.who, ax=ax, language=language, narrow=narrow)
-    ordered = result.themes.sort_values("share", ascending=False, kind="stable")
-    rows = [_share_row(row, language) for row in ordered.to_dict("records")]
+    return plot_theme_shares(result.shares, ax=ax, language=language, narrow=narrow)
+
+
+def plot_theme_shares(
+    result: ThemeShareResult, *, ax: Axes | None = None, language: str = "en", narrow: bool = False
+) -> Axes:
+    """Draw the share of those who wrote something that bring up each theme."""
+    rows = [_share_row(row, language) for row in result.table.to_dict("records")]
     return forest(
         rows,
         ax=ax,
@@ -82,7 +102,10 @@ def plot_theme_table(
             translate("Respondents", language),
             translate("Share (interval)", language),
         ),
-        limits=(0.0, 105 * max([float(value) for value in result.themes["ci_high"]] or [1.0])),
+        limits=(
+            0.0,
+            105 * max([float(value) for value in result.table["ci_high"].dropna()] or [1.0]),
+        ),
     )
 
 

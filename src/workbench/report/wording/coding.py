@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.language import Message
-from workbench.results.coding import REASONS
 
 if TYPE_CHECKING:
     from workbench.results.coding import CodeAgreementResult, UnitizingResult
@@ -41,6 +40,13 @@ def headline_code_agreement(result: CodeAgreementResult) -> Message:
             n=codes,
             weak=weak,
         )
+    tentative = int((result.table["verdict"] == "tentative").sum())
+    if tentative:
+        return Message(
+            "All {n:integer} codes hold, {tentative:integer} of them tentatively",
+            n=codes,
+            tentative=tentative,
+        )
     return Message("All {n:integer} codes hold", n=codes)
 
 
@@ -49,7 +55,12 @@ def lead_code_agreement(result: CodeAgreementResult) -> list[Message]:
     if result.reason == "REFLEXIVE":
         return [result.method]
     if result.reason:
-        return [Message("{why}.", why=REASONS[result.reason])]
+        return [
+            Message(
+                "Fewer than two people coded the same texts without seeing each other’s work, so "
+                "nothing can be compared. What rules coded is not compared either."
+            )
+        ]
     found = [
         Message(
             "{coders} coded {documents:integer} documents without seeing each other’s work: "

@@ -165,8 +165,8 @@ class ThemeConclusions:
             )
         if agreement is None or agreement.reason:
             return Message(
-                "**Not checked:** only one person coded, so nobody knows whether another would "
-                "code alike. Every quote can be read in its place."
+                "**Not checked:** fewer than two people coded alone, so nobody knows whether "
+                "another would code alike. Every quote can be read in its place."
             )
         codes, weak = agreement.table["code"].nunique(), len(self._weak())
         return Message(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         FrameworkResult,
         GapsResult,
         PolarityResult,
+        ThemeShareResult,
         ThemeTableResult,
         TheoryResult,
         WhoResult,
@@ -24,6 +25,7 @@ __all__ = [
     "headline_framework",
     "headline_gaps",
     "headline_polarity",
+    "headline_theme_shares",
     "headline_theme_table",
     "headline_theory",
     "headline_who",
@@ -37,6 +39,7 @@ __all__ = [
     "lead_who",
     "subtitle_by_case",
     "subtitle_polarity",
+    "subtitle_theme_shares",
     "subtitle_theme_table",
     "subtitle_who",
 ]
@@ -68,13 +71,34 @@ def lead_theme_table(result: ThemeTableResult) -> list[Message]:
 
 
 def subtitle_theme_table(result: ThemeTableResult) -> Message:
-    """Return how to read the figure of shares."""
-    if result.only_open_answers:
-        return Message(
-            "Share of those who wrote something, unweighted, with its interval. Those who wrote "
-            "nothing are in no share."
-        )
-    return _signs()
+    """Return how to read the figure."""
+    return _shares() if result.only_open_answers else _signs()
+
+
+def headline_theme_shares(result: ThemeShareResult) -> Message:
+    """Return what most bring up."""
+    known = result.table.dropna(subset=["share"])
+    if known.empty:
+        return Message("Nothing is coded yet")
+    first = known.iloc[0]
+    return Message(
+        "{share:percent} of those who wrote something bring up {name}",
+        share=float(first["share"]),
+        name=str(first["theme"]),
+    )
+
+
+def subtitle_theme_shares(result: ThemeShareResult) -> Message:
+    """Return how to read the figure."""
+    del result
+    return _shares()
+
+
+def _shares() -> Message:
+    return Message(
+        "Share of those who wrote something, unweighted, with its interval. Those who wrote "
+        "nothing are in no share."
+    )
 
 
 def headline_who(result: WhoResult) -> Message:
