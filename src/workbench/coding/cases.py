@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.coding.basis import known_cases, ordered_keys, settled_mentions, shown_respondents
 from workbench.language import Message
-from workbench.results.themes import CaseResult
+from workbench.results.matrices import CaseResult
 
 if TYPE_CHECKING:
     from workbench.coding.reading import CorpusReader

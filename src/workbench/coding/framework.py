@@ -18,7 +18,7 @@ from workbench.coding.basis import (
 )
 from workbench.language import Message
 from workbench.results.base import Check
-from workbench.results.themes import FrameworkResult
+from workbench.results.matrices import FrameworkResult
 
 if TYPE_CHECKING:
     from workbench.coding.reading import CorpusReader

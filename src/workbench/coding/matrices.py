@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.coding.basis import count_passages, ordered_keys, settled_mentions
 from workbench.errors import DataError, near_match
 from workbench.language import Message
-from workbench.results.themes import PLACES, CodeMatrixResult, CoOccurrenceResult
+from workbench.results.matrices import PLACES, CodeMatrixResult, CoOccurrenceResult
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

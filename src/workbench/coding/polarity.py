@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 
 from workbench.coding.basis import ordered_keys, settled_mentions
 from workbench.language import Message
-from workbench.results.themes import PolarityResult
+from workbench.results.matrices import PolarityResult
 
 if TYPE_CHECKING:
     from workbench.coding.reading import CorpusReader

@@ -12,13 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from workbench.results.themes import (
-        CaseResult,
-        PolarityResult,
-        ThemeShareResult,
-        ThemeTableResult,
-        WhoResult,
-    )
+    from workbench.results.matrices import CaseResult, PolarityResult
+    from workbench.results.themes import ThemeShareResult, ThemeTableResult, WhoResult
 
 __all__ = [
     "SIGNS",

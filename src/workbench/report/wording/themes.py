@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from workbench.language import Message
 
 if TYPE_CHECKING:
-    from workbench.results.themes import (
+    from workbench.results.matrices import (
         CaseResult,
         CoOccurrenceResult,
         FrameworkResult,
-        GapsResult,
         PolarityResult,
+    )
+    from workbench.results.themes import (
+        GapsResult,
         ThemeShareResult,
         ThemeTableResult,
         TheoryResult,
