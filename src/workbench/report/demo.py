@@ -36,6 +36,8 @@ DEMOS: Final = (
     Demo("30_drivers", "bank", "en"),
     Demo("50_themes", "interviews", "sv"),
     Demo("50_themes", "interviews", "en"),
+    Demo("50_themes", "bank", "sv"),
+    Demo("50_themes", "bank", "en"),
     Demo("60_experiment", "invoice-letter", "sv"),
     Demo("60_experiment", "invoice-letter", "en"),
 )
