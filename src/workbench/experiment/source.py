@@ -64,11 +64,15 @@ class Source:
 
         ``select`` names the table as ``{data}``.
         """
-        return self.run(self._scoped(select)).fetchall()
+        return self.relation(select).fetchall()
+
+    def relation(self, select: str) -> duckdb.DuckDBPyRelation:
+        """Return the answer to a query, not fetched yet."""
+        return self.run(self._scoped(select))
 
     def arrays(self, select: str) -> dict[str, Any]:
         """Run a query and return NumPy arrays by column."""
-        return self.run(self._scoped(select)).fetchnumpy()
+        return self.relation(select).fetchnumpy()
 
     def _scoped(self, select: str) -> str:
         taking_part = f"(SELECT * FROM data WHERE {self.where})"  # noqa: S608 - quoted names

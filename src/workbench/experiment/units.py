@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workbench.experiment.repeated_units import hash_batches, repeated_hashes
 from workbench.experiment.source import literal, quoted
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["UnitFacts", "count_units", "without_crossing"]
 
-UNITS_AT_ONCE = 4_000_000
+UNITS_AT_ONCE = 250_000
+MOST_REPEATED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class UnitFacts:
 
 
 def count_units(plan: Plan, source: Source) -> UnitFacts:
-    """Count units exactly, in as many passes over the unit column as memory asks for.
+    """Count units exactly, in memory that does not grow with their number.
 
     Raises
     ------
@@ -46,24 +48,52 @@ def count_units(plan: Plan, source: Source) -> UnitFacts:
     source.require(model.unit, "the unit")
     source.require(model.variant, "the variant")
     unit, variant = quoted(model.unit), source.text(model.variant)
-    rows, no_unit, no_variant = source.rows(
+    rows, no_unit, no_variant, complete = source.rows(
         f"SELECT count(*), count(*) FILTER ({unit} IS NULL), "  # noqa: S608 - quoted names
-        f"count(*) FILTER ({variant} IS NULL) FROM {{data}}"
+        f"count(*) FILTER ({variant} IS NULL), "
+        f"count(*) FILTER ({unit} IS NOT NULL AND {variant} IS NOT NULL) FROM {{data}}"
     )[0]
-    passes = max(1, math.ceil(int(rows) / UNITS_AT_ONCE))
-    totals = [0, 0, 0, 0]
-    for number in range(passes):
-        part = f" AND hash({unit}) % {passes} = {number}" if passes > 1 else ""
-        found = source.rows(
-            "SELECT count(*), count(*) FILTER (n > 1 AND low = high), "  # noqa: S608 - quoted names
-            "coalesce(sum(n - 1) FILTER (low = high), 0), count(*) FILTER (low <> high) FROM "
-            f"(SELECT count(*) AS n, min(v) AS low, max(v) AS high FROM (SELECT {unit} AS u, "
-            f"{quoted(model.variant)} AS v FROM {{data}} WHERE {unit} IS NOT NULL AND "
-            f"{variant} IS NOT NULL{part}) GROUP BY u)"
-        )[0]
-        totals = [total + int(value) for total, value in zip(totals, found, strict=True)]
-    units, duplicated, surplus, crossing = totals
-    return UnitFacts(int(rows), units, duplicated, surplus, crossing, int(no_unit), int(no_variant))
+    units = source.restricted(f"{unit} IS NOT NULL AND {variant} IS NOT NULL")
+    counted = _in_parts(units, unit, quoted(model.variant), int(complete))
+    return UnitFacts(int(rows), *counted, int(no_unit), int(no_variant))
+
+
+def _in_parts(source: Source, unit: str, variant: str, rows: int) -> tuple[int, int, int, int]:
+    """Return units, duplicated units, surplus rows and crossing units.
+
+    Few rows are grouped at once. Of many, only units whose hash repeats are grouped; when those are
+    many too, as much at a time as memory takes.
+    """
+    if rows <= UNITS_AT_ONCE:
+        return _grouped(source, unit, variant)
+    stream = hash_batches(source.relation(f"SELECT hash({unit}) FROM {{data}}"))  # noqa: S608 - quoted names
+    repeated = repeated_hashes(stream, most=MOST_REPEATED)
+    if repeated is not None and not len(repeated):
+        return rows, 0, 0, 0
+    if repeated is not None:
+        alike = f"hash({unit}) IN ({', '.join(str(value) for value in repeated)})"
+        suspects = source.restricted(alike)
+        among = int(suspects.rows("SELECT count(*) FROM {data}")[0][0])
+        units, *rest = _grouped(suspects, unit, variant)
+        return rows - among + units, rest[0], rest[1], rest[2]
+    passes = math.ceil(rows / UNITS_AT_ONCE)
+    parts = [
+        _grouped(source.restricted(f"hash({unit}) % {passes} = {number}"), unit, variant)
+        for number in range(passes)
+    ]
+    units, duplicated, surplus, crossing = (sum(column) for column in zip(*parts, strict=True))
+    return units, duplicated, surplus, crossing
+
+
+def _grouped(source: Source, unit: str, variant: str) -> tuple[int, int, int, int]:
+    """Count by one grouped query, which holds every unit in memory."""
+    units, duplicated, surplus, crossing = source.rows(
+        "SELECT count(*), count(*) FILTER (n > 1 AND low = high), "  # noqa: S608 - quoted names
+        "coalesce(sum(n - 1) FILTER (low = high), 0), count(*) FILTER (low <> high) FROM "
+        f"(SELECT count(*) AS n, min({variant}) AS low, max({variant}) AS high FROM {{data}} "
+        f"GROUP BY {unit})"
+    )[0]
+    return int(units), int(duplicated), int(surplus), int(crossing)
 
 
 def without_crossing(plan: Plan, source: Source) -> Source:
