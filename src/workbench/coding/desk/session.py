@@ -126,6 +126,8 @@ class DeskSession:
             self.blind = request["blind"]
         self._read_what_others_changed()
         wanted = request.get("document") or self.document
+        if not isinstance(wanted, str):
+            raise CorpusError("A message's 'document' must be a text. Open the document again.")
         view = document_view(self.corpus, wanted)
         self.document = wanted
         self._sent[wanted] = self._codings(wanted)
@@ -236,7 +238,8 @@ class DeskSession:
 
     def _changed(self, request: Request, acts: list[str]) -> dict[str, Any]:
         """Return what is different from what was last sent of the document."""
-        document = str(request.get("document") or self.document)
+        named = request.get("document")
+        document = named if named and isinstance(named, str) else self.document
         before, now = self._sent.get(document, {}), self._codings(document)
         different = {act: view for act, view in now.items() if before.get(act) != view}
         gone: dict[str, None] = {act: None for act in before if act not in now}
