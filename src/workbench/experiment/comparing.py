@@ -9,7 +9,7 @@ import pandas as pd
 from workbench.experiment.proportions import Interval, fisher, proportion_effect
 from workbench.experiment.scores import nps_effect
 from workbench.language import Message
-from workbench.results.experiment import ComparisonResult
+from workbench.results.comparison import ComparisonResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from workbench.experiment.progress import Progress
     from workbench.experiment.readings import MetricReading
-    from workbench.results.experiment import Trial, Verdict
+    from workbench.results.trial import Trial, Verdict
 
 __all__ = ["RULES", "Ruling", "decide", "overall"]
 

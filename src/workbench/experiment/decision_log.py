@@ -11,7 +11,7 @@ from workbench.errors import PlanError
 from workbench.experiment.bayes import Prior, prior_from
 from workbench.experiment.multiplicity import benjamini_hochberg
 from workbench.language import Message
-from workbench.results.experiment import DecisionLogResult
+from workbench.results.comparison import DecisionLogResult
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from workbench.experiment.distributions import chi_square_tail, quantile
 from workbench.experiment.effect import Effect, Level, no_effect, of_levels
 from workbench.language import Message
 from workbench.results.base import Check
-from workbench.results.experiment import DidResult
+from workbench.results.comparison import DidResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

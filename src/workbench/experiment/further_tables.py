@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from workbench.experiment.progress import Progress
     from workbench.experiment.readings import MetricReading
     from workbench.inputs.models.experiment import MetricModel
-    from workbench.results.experiment import Trial
+    from workbench.results.trial import Trial
 
 __all__ = ["EFFECT_COLUMNS", "effects_result", "looks_result", "score_readings", "visible_effects"]
 

@@ -23,7 +23,7 @@ from workbench.experiment.sample_ratio import SampleRatio, sample_ratio
 from workbench.experiment.source import open_source
 from workbench.experiment.split import planned_shares, variant_counts
 from workbench.experiment.units import UnitFacts, count_units, in_plan, without_crossing
-from workbench.results.experiment import Trial
+from workbench.results.trial import Trial
 
 if TYPE_CHECKING:
     from pathlib import Path

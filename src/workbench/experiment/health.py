@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.experiment.plan import Plan
     from workbench.experiment.sample_ratio import SampleRatio
     from workbench.experiment.units import UnitFacts
-    from workbench.results.experiment import Trial
+    from workbench.results.trial import Trial
 
 __all__ = [
     "Finding",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from workbench.experiment.moments import Moments
     from workbench.experiment.readings import MetricReading
     from workbench.experiment.responses import SurveyMetric
-    from workbench.results.experiment import Trial
+    from workbench.results.trial import Trial
 
 __all__ = ["TREND_ALARM", "metric_findings", "novelty_p"]
 

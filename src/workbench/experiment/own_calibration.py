@@ -12,7 +12,7 @@ from workbench.experiment.gathering import gather
 from workbench.experiment.plan import Plan, load_plan
 from workbench.language import Message
 from workbench.results.base import Check
-from workbench.results.experiment import CalibrationResult
+from workbench.results.trial_checks import CalibrationResult
 
 if TYPE_CHECKING:
     from pathlib import Path

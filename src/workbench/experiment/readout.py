@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.experiment.responses import SurveyMetric
-    from workbench.results.experiment import Trial
+    from workbench.results.trial import Trial
 
 __all__ = ["Judged", "judge", "read_experiment"]
 

@@ -12,12 +12,8 @@ from workbench.experiment.words import check_words, plan_words, rule_words
 from workbench.language import Message
 from workbench.results.amounts import amount, interval
 from workbench.results.base import Check
-from workbench.results.experiment import (
-    DecisionResult,
-    PlanKeptResult,
-    ResponseResult,
-    TrustResult,
-)
+from workbench.results.experiment import DecisionResult
+from workbench.results.trial_checks import PlanKeptResult, ResponseResult, TrustResult
 
 if TYPE_CHECKING:
     from workbench.experiment.decision import Ruling
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.experiment.plan_points import Point
     from workbench.experiment.readings import MetricReading
     from workbench.experiment.responses import SurveyMetric
-    from workbench.results.experiment import Trial
+    from workbench.results.trial import Trial
 
 __all__ = [
     "decision_result",

@@ -16,7 +16,7 @@ from workbench.results.experiment import RiskResult
 if TYPE_CHECKING:
     from workbench.experiment.plan import Plan
     from workbench.experiment.readings import MetricReading
-    from workbench.results.experiment import Trial
+    from workbench.results.trial import Trial
 
 __all__ = ["risk_result"]
 

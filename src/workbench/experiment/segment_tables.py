@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workbench.experiment.metric_effects import Estimator
     from workbench.experiment.readings import MetricReading
     from workbench.experiment.segment_effects import Heterogeneity
-    from workbench.results.experiment import Trial
+    from workbench.results.trial import Trial
 
 __all__ = ["segment_result"]
 

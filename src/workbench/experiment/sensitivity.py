@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from workbench.experiment.progress import Progress
     from workbench.experiment.response import Bounds
     from workbench.experiment.responses import SurveyMetric
-    from workbench.results.experiment import SplitResult, Trial, Verdict
+    from workbench.results.trial import Trial, Verdict
+    from workbench.results.trial_checks import SplitResult
 
 __all__ = ["Way", "sensitivity_result", "ways_of_counting"]
 

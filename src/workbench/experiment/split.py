@@ -10,13 +10,13 @@ import pandas as pd
 from workbench.experiment.layout import DAY, VARIANT
 from workbench.experiment.sample_ratio import leave_one_out, sample_ratio, share_interval
 from workbench.language import Message
-from workbench.results.experiment import SplitResult
+from workbench.results.trial_checks import SplitResult
 
 if TYPE_CHECKING:
     from workbench.experiment.cells import Cells
     from workbench.experiment.plan import Plan
     from workbench.experiment.sample_ratio import SampleRatio
-    from workbench.results.experiment import Trial
+    from workbench.results.trial import Trial
 
 __all__ = ["planned_shares", "split_result", "variant_counts"]
 

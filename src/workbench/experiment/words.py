@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.experiment.plan_points import Point
     from workbench.experiment.readings import MetricReading
     from workbench.language import LocalizedText
-    from workbench.results.experiment import Trial, Verdict
+    from workbench.results.trial import Trial, Verdict
 
 __all__ = [
     "ROLES",

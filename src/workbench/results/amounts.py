@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from workbench.language import Message
 
 if TYPE_CHECKING:
-    from workbench.results.experiment import Trial
+    from workbench.results.trial import Trial
 
 __all__ = ["SHARE_KINDS", "amount", "bare", "decimals_for", "interval", "level"]
 

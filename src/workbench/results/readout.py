@@ -9,21 +9,23 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from workbench.results.base import Result
+    from workbench.results.comparison import DecisionLogResult
     from workbench.results.experiment import (
-        DecisionLogResult,
         DecisionResult,
         EffectsResult,
         LooksResult,
-        PlanKeptResult,
-        ResponseResult,
         RiskResult,
         ScoreReadingsResult,
         SegmentEffectsResult,
         SensitivityResult,
-        SplitResult,
-        Trial,
-        TrustResult,
         VisibleEffectsResult,
+    )
+    from workbench.results.trial import Trial
+    from workbench.results.trial_checks import (
+        PlanKeptResult,
+        ResponseResult,
+        SplitResult,
+        TrustResult,
     )
 
 __all__ = ["Readout"]

@@ -23,15 +23,9 @@ from workbench.report.rows import plain_rows
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from workbench.results.experiment import (
-        CalibrationResult,
-        DidResult,
-        LooksResult,
-        ResponseResult,
-        ScoreReadingsResult,
-        SegmentEffectsResult,
-        SplitResult,
-    )
+    from workbench.results.comparison import DidResult
+    from workbench.results.experiment import LooksResult, ScoreReadingsResult, SegmentEffectsResult
+    from workbench.results.trial_checks import CalibrationResult, ResponseResult, SplitResult
 
 __all__ = [
     "plot_calibration",

@@ -25,7 +25,8 @@ from workbench.report.rows import plain_rows
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from workbench.results.experiment import EffectsResult, Trial
+    from workbench.results.experiment import EffectsResult
+    from workbench.results.trial import Trial
 
 __all__ = ["beside", "plot_effects"]
 

@@ -8,21 +8,22 @@ from workbench.language import Message
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
+    from workbench.results.comparison import DecisionLogResult, DidResult
     from workbench.results.experiment import (
-        CalibrationResult,
-        DecisionLogResult,
         DecisionResult,
-        DidResult,
         EffectsResult,
         LooksResult,
-        PlanKeptResult,
-        ResponseResult,
         ScoreReadingsResult,
         SegmentEffectsResult,
         SensitivityResult,
+        VisibleEffectsResult,
+    )
+    from workbench.results.trial_checks import (
+        CalibrationResult,
+        PlanKeptResult,
+        ResponseResult,
         SplitResult,
         TrustResult,
-        VisibleEffectsResult,
     )
 
 __all__ = [

@@ -12,7 +12,7 @@ from workbench.report.wording.trial_figures import trial_figures
 from workbench.results.report import Answer, Statements, Tone
 
 if TYPE_CHECKING:
-    from workbench.results.experiment import Verdict
+    from workbench.results.trial import Verdict
 
 __all__ = ["TrialConclusions"]
 
