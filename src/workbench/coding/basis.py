@@ -93,7 +93,7 @@ def shown_respondents(corpus: CorpusReader) -> list[str]:
     kinds = corpus.documents
     open_ones = set(kinds.loc[kinds["kind"] == "open_answers", "document"])
     parts = corpus.parts
-    heard = set(parts.loc[~parts["document"].isin(open_ones), "respondent"].dropna())
+    heard = set(parts.loc[~parts["document"].isin(open_ones), "respondent"].dropna().unique())
     known = set(corpus.registers.names)
     return [name for name in corpus.respondents if name in heard or name in known]
 
@@ -109,7 +109,7 @@ def ordered_keys(corpus: CorpusReader, mentions: pd.DataFrame, level: str) -> li
 
     Declared themes are there also when nothing was coded with them.
     """
-    used = set(mentions["key"])
+    used = set(mentions["key"].unique())
     declared = [
         code.id
         for _, code in corpus.codebook.tree

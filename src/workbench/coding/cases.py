@@ -40,7 +40,7 @@ def by_case(corpus: CorpusReader, *, level: str = "theme", coder: str | None = N
     cases = list(dict.fromkeys(cases_of[name] for name in respondents))
     rows: list[tuple[Any, ...]] = []
     for key in keys:
-        found = set(affirmed.loc[affirmed["key"] == key, "case"].dropna())
+        found = set(affirmed.loc[affirmed["key"] == key, "case"].dropna().unique())
         named = [case for case in cases if case in found]
         rows.append((key, len(named), len(cases), _kind(len(named), len(cases)), ", ".join(named)))
     sides = _sides(corpus, respondents)

@@ -128,8 +128,9 @@ def _touched(corpus: CorpusReader, mentions: pd.DataFrame) -> set[tuple[str, int
 
     found: set[tuple[str, int]] = set()
     spans = mentions.dropna(subset=["start"]).drop_duplicates(["document", "start", "end"])
-    for document, start, end in zip(spans["document"], spans["start"], spans["end"], strict=True):
-        for part in corpus.parts_of(Span(document, int(start), int(end))):
+    columns = (spans[name].to_numpy(dtype=object) for name in ("document", "start", "end"))
+    for document, start, end in zip(*columns, strict=True):
+        for part in corpus.parts_of(Span(document, start, end)):
             found.add((document, part.part))
     return found
 

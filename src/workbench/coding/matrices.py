@@ -141,7 +141,7 @@ def co_occurrence(
     if within == "overlap":
         mentions = mentions.dropna(subset=["start"]).reset_index(drop=True)
     keys = ordered_keys(corpus, mentions, level)
-    used = set(mentions["key"])
+    used = set(mentions["key"].unique())
     keys = [key for key in keys if key in used]
     units = _units(mentions, within)
     n_units = len(np.unique(units))

@@ -48,7 +48,7 @@ def polarity_matrix(
         .size()
         .to_dict()
     )
-    cases = list(dict.fromkeys(mentions["case"]))
+    cases = list(dict.fromkeys(mentions["case"].unique()))
     rows: list[tuple[Any, ...]] = []
     for key in keys:
         for case in cases:

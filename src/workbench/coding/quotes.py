@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from workbench.coding.acts import Span
@@ -13,7 +14,7 @@ from workbench.language import Message
 from workbench.results.interviews import TranscriptResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from workbench.coding.documents import DocumentFile, Part
     from workbench.coding.reading import CorpusReader
@@ -46,6 +47,7 @@ _PLACES = (
 )
 _NUMBERS = ("theme_no", "quote_no", "start", "end")
 _SHORT, _LONG = 40, 240
+_AT_A_TIME = 64
 
 
 def quotes_shown(
@@ -55,11 +57,10 @@ def quotes_shown(
     roles = corpus.registers.column("role") if len(corpus.registers.respondents) else {}
     place = {question: number for number, question in enumerate(corpus.questions)}
     rows: list[tuple[Any, ...]] = []
-    quoted: dict[str, list[dict[str, Any]]] = {}
-    for row in rows_of(mentions.loc[mentions["quote"].notna(), list(_NEEDED)]):
-        quoted.setdefault(row["key"], []).append(row)
+    quoted = _ranked(mentions.loc[mentions["quote"].notna(), list(_NEEDED)])
+    own = quoted.groupby("key", sort=False).indices
     for number, key in enumerate(keys, start=1):
-        chosen = _chosen(quoted.get(key, []), most)
+        chosen = _chosen(quoted.iloc[own[key]], most) if key in own else []
         chosen.sort(key=lambda row: (place.get(row["question"], 99), row["document"], row["start"]))
         for row in chosen:
             rows.append(
@@ -84,33 +85,39 @@ def quotes_shown(
     return frame.astype({**dict.fromkeys(texts, "str"), **dict.fromkeys(_NUMBERS, "int64")})
 
 
-def _chosen(rows: list[dict[Any, Any]], most: int) -> list[dict[Any, Any]]:
-    def rank(row: dict[Any, Any]) -> tuple[float, bool, int, str]:
-        weight = row["weight"]
-        length = len(row["quote"])
-        return (
-            0.0 if pd.isna(weight) else -float(weight),
-            not _SHORT <= length <= _LONG,
-            abs(length - (_SHORT + _LONG) // 2),
-            row["act"],
-        )
+def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Order quotes: most weight first, then medium length, then as they were coded."""
+    length = rows["quote"].str.len().to_numpy(dtype=np.int64)
+    weight = rows["weight"].to_numpy(dtype=np.float64, na_value=0.0)
+    written = rows["act"].rank(method="first").to_numpy()
+    middle = np.abs(length - (_SHORT + _LONG) // 2)
+    is_long_or_short = (length < _SHORT) | (length > _LONG)
+    return rows.iloc[np.lexsort((written, middle, is_long_or_short, -weight))]
 
+
+def _chosen(waiting: pd.DataFrame, most: int) -> list[dict[Any, Any]]:
+    """Choose quotes of one theme from those that wait in order."""
     chosen: list[dict[Any, Any]] = []
-    waiting = sorted(rows, key=rank)
-    denying = [row for row in waiting if row["stance"] == "denies"]
+    denying = waiting[waiting["stance"] == "denies"].head(1)
     for again in (False, True):
-        for row in waiting:
+        for row in _one_by_one(waiting):
             if len(chosen) >= most:
                 return chosen
             has_denial = any(one["stance"] == "denies" for one in chosen)
-            room = most - (1 if most > 1 and denying and not has_denial else 0)
+            room = most - (1 if most > 1 and len(denying) and not has_denial else 0)
             is_other = all(row["respondent"] != one["respondent"] for one in chosen)
             overlaps = any(_overlap(row, one) for one in chosen)
             if len(chosen) < room and not overlaps and (is_other or again):
                 chosen.append(row)
-    if denying and len(chosen) < most and not any(row["stance"] == "denies" for row in chosen):
-        chosen.append(denying[0])
+    if len(chosen) < most and not any(row["stance"] == "denies" for row in chosen):
+        chosen += rows_of(denying)
     return chosen
+
+
+def _one_by_one(rows: pd.DataFrame) -> Iterator[dict[Any, Any]]:
+    """Give the rows in order; few are looked at, so few are made."""
+    for begin in range(0, len(rows), _AT_A_TIME):
+        yield from rows_of(rows.iloc[begin : begin + _AT_A_TIME])
 
 
 def _overlap(one: dict[Any, Any], other: dict[Any, Any]) -> bool:

@@ -167,8 +167,8 @@ def _stances(mentions: pd.DataFrame, by: list[str]) -> dict[tuple[Any, ...], str
     """Return group to stance: ``affirms``, ``denies``, or ``both``."""
     found: dict[tuple[Any, ...], str] = {}
     distinct = mentions[[*by, "stance"]].drop_duplicates()
-    columns = [distinct[name] for name in by]
-    for *place, stance in zip(*columns, distinct["stance"], strict=True):
+    columns = [distinct[name].to_numpy(dtype=object) for name in [*by, "stance"]]
+    for *place, stance in zip(*columns, strict=True):
         key = tuple(None if value != value else value for value in place)
         known = found.get(key)
         found[key] = stance if known in (None, stance) else "both"
