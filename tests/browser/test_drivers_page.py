@@ -11,7 +11,7 @@ from workbench.report.run import run_notebook
 pytestmark = pytest.mark.browser
 
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
-MAXIMUM = 180_000
+MAXIMUM = 150_000
 """Four large figures in two widths, their tables and the folded ones."""
 
 
