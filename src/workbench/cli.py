@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from workbench.coding.refi_commands import refi
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -244,6 +245,28 @@ def diff(
 
 
 @app.command()
+def actions(
+    study: Annotated[Path, typer.Argument(help="Folder with study.toml and actions.toml.")],
+    reports: Annotated[Path, typer.Option("--reports", help="Folder of all reports.")] = Path(
+        "reports"
+    ),
+    note: Annotated[
+        bool, typer.Option("--note", help="Write the present numbers beside what rests on them.")
+    ] = False,
+    language: Annotated[str, typer.Option("--language", help="sv or en.")] = "en",
+) -> None:
+    """List open actions, the oldest first, with what has happened to their numbers."""
+    from workbench.language import language_named
+    from workbench.report.action_notes import list_actions, note_values
+
+    chosen = language_named(language)
+    for address in note_values(study, reports) if note else ():
+        _say(f"noted: {address}")
+    for line in list_actions(study, reports, language=chosen):
+        _say(line)
+
+
+@app.command()
 def index(
     folder: Annotated[Path, typer.Argument(help="Folder of all reports.")] = Path("reports"),
 ) -> None:
@@ -331,40 +354,7 @@ def rules(
         _say(line)
 
 
-refi = typer.Typer(
-    help="REFI-QDA, the format other coding tools read and write.",
-    rich_markup_mode=None,
-    no_args_is_help=True,
-)
-app.add_typer(refi, name="refi")
-
-
-@refi.command("export")
-def refi_export(
-    study: Annotated[Path, typer.Argument(help="Folder with study.toml.")],
-    out: Annotated[Path, typer.Argument(help="OUT.qdpx (project) or OUT.qdc (codebook).")],
-) -> None:
-    """Write the corpus as a REFI-QDA project; it is valid, or nothing is written."""
-    from workbench.coding.text_commands import export_project
-
-    for line in export_project(study, out):
-        _say(line)
-
-
-@refi.command("import")
-def refi_import(
-    file: Annotated[Path, typer.Argument(help="A .qdpx, .qdc or .qde file.")],
-    study: Annotated[Path, typer.Argument(help="Folder with study.toml.")],
-    coder: Annotated[str, typer.Option("--coder", help="For codings without a user.")] = "",
-) -> None:
-    """Read a REFI-QDA file of any tool; what was guessed or left out is said."""
-    from workbench.coding.commands import default_coder
-    from workbench.coding.text_commands import import_project
-
-    lines, code = import_project(file, study, coder=coder or default_coder())
-    for line in lines:
-        _say(line)
-    raise typer.Exit(code)
+app.add_typer(refi)
 
 
 @app.command()

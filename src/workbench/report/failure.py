@@ -169,7 +169,7 @@ def write_failure(
 
 def failure_page(plan: Plan, failure: Failure, facts: dict[str, Any]) -> dict[str, Any]:
     """Return what the failure template prints, in the language of the run."""
-    from workbench.report.outputs import context_of
+    from workbench.report.context import context_of
 
     language = plan.language
     heading = translate(failure.section, language).lstrip("# ").strip()

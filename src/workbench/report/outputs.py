@@ -8,25 +8,25 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import PrivacyError, RunError
+from workbench.inputs.actions import FILE_NAME as ACTIONS
 from workbench.inputs.disclosure import FLOOR
 from workbench.inputs.redaction.scan import identifiers_in, refuse_leaks
 from workbench.language import (
     LANGUAGES,
     LocalizedText,
-    Message,
-    format_date,
     localized,
     translate,
 )
 from workbench.report import record
+from workbench.report.actions import follow_actions
 from workbench.report.audit import published_of, refuse_disclosure
 from workbench.report.cells import drawings_of, payloads_of
+from workbench.report.context import context_of, study_folder
 from workbench.report.draft import draft_reasons
 from workbench.report.engine.forked import KERNEL_ENVIRONMENT
 from workbench.report.folders import safe_name
 from workbench.report.html import render_page
-from workbench.report.labels import study_labels
-from workbench.report.page import Context, build_page
+from workbench.report.page import build_page
 from workbench.report.pages import write_pages
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from workbench.report.payload import Payload
     from workbench.report.run import Plan
 
-__all__ = ["context_of", "safe_cell", "write_notebook", "write_outputs", "write_record"]
+__all__ = ["safe_cell", "write_notebook", "write_outputs", "write_record"]
 
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _REAL_NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
@@ -71,13 +71,15 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
             "Add it, or run without --final."
         )
     results = results_json(plan, payloads, inputs)
+    follows = follow_actions(plan.study, notebook=plan.name, results=results, out=plan.out)
     record.write_json(folder / "results.json", results)
     write_notebook(notebook, folder / "notebook.ipynb")
     _write_tables(payloads, folder / "tables")
     _write_figures(notebook, folder / "figures")
     write_pages(notebook, folder)
     facts = run_facts(plan, started, inputs, status="done", draft=reasons)
-    context = context_of(plan, facts, reasons)
+    facts["actions"] = [follow.as_json() for follow in follows]
+    context = context_of(plan, facts, reasons, follows)
     page = build_page(notebook, language=plan.language, context=context)
     for name, reviewer in (("report.html", False), ("review.html", True)):
         html = render_page(notebook, page, reviewer=reviewer)
@@ -145,7 +147,16 @@ def _inputs(payloads: list[Payload], plan: Plan) -> list[dict[str, Any]]:
             hashed = {"path": entry["file"], "sha256": entry["sha256"]}
             health = {name: entry.get(name) for name in ("health", "findings")}
             found.append(hashed | health)
-    return found
+    return found + _actions_file(plan, {entry["path"] for entry in found})
+
+
+def _actions_file(plan: Plan, known: set[str]) -> list[dict[str, Any]]:
+    """Return ``actions.toml`` as an input: every report lists what is open in it."""
+    path = plan.study.folder / ACTIONS
+    if ACTIONS in known or not path.is_file():
+        return []
+    facts = {"path": ACTIONS, "sha256": record.file_hash(path)}
+    return [facts | {"health": None, "findings": []}]
 
 
 def run_facts(
@@ -164,7 +175,7 @@ def run_facts(
         "draft": draft,
         "study": {
             "id": plan.study.id,
-            "folder": _study_folder(plan),
+            "folder": study_folder(plan),
             "sha256": record.file_hash(plan.study.path),
             **{
                 name: _both(getattr(plan.study, name))
@@ -279,142 +290,3 @@ def _standing_alone(svg: str) -> str:
     from workbench.report.figures import light_colours
 
     return re.sub(r"var\(--([a-z0-9]+)\)", lambda hit: light_colours()[hit[1]], svg)
-
-
-def context_of(plan: Plan, facts: dict[str, Any], reasons: list[str]) -> Context:
-    """Return what the page says about its study and its run, in its language."""
-    language = plan.language
-    study = plan.study
-    title = localized(study.title, language) or study.id
-    command = _command(plan)
-    return Context(
-        study=title,
-        question=localized(study.question, language),
-        decision=localized(study.decision, language),
-        owner=localized(study.owner, language),
-        reader=localized(study.reader, language),
-        state=(title, *_filters(plan), *_health(facts["inputs"], language)),
-        draft=tuple(reasons),
-        provenance=tuple(_provenance(plan, facts)),
-        commands=(command, f"workbench verify {plan.folder.as_posix()}")
-        if not plan.folder.is_absolute()
-        else (command,),
-        footer=_footer(plan),
-    )
-
-
-def _health(inputs: list[dict[str, Any]], language: str) -> list[str]:
-    """Return the worst grade of the files a report rests on: "Data health B: use with care"."""
-    grades = [entry["health"] for entry in inputs if entry.get("health")]
-    if not grades:
-        return []
-    meanings = {
-        "A": Message("Data health A: sound"),
-        "B": Message("Data health B: use with care"),
-        "C": Message("Data health C: mend before concluding"),
-        "D": Message("Data health D: not fit for conclusions"),
-    }
-    return [meanings[max(grades)].render(language)]
-
-
-def _filters(plan: Plan) -> list[str]:
-    language = plan.language
-    facts = [wave_line(plan)]
-    labels = study_labels(plan.study, ["market"])
-    for name, text in (("market", Message("Market: {name}")), ("segment", Message("By {name}"))):
-        value = str(plan.values.get(name) or "")
-        if value:
-            facts.append(
-                Message(text.id, name=_lower(labels.get(value, value), name)).render(language)
-            )
-    return [fact for fact in facts if fact]
-
-
-def _lower(label: LocalizedText, name: str) -> LocalizedText:
-    """Return a segment's label as it stands inside a phrase: "by market"."""
-    if name != "segment":
-        return label
-    return label.lower() if isinstance(label, str) else {k: v.lower() for k, v in label.items()}
-
-
-def wave_line(plan: Plan) -> str:
-    """Return the wave in words, with its closing date: "June 2026, closed 28 June 2026"."""
-    wave = str(plan.values.get("wave", ""))
-    if not wave or not plan.study.surveys:
-        return ""
-    declared = plan.study.survey_model(next(iter(plan.study.surveys))).waves.get(wave)
-    if declared is None:
-        return wave
-    label = localized(declared.label, plan.language) or wave
-    if declared.closed:
-        closed = format_date(declared.closed, plan.language)
-        return f"{label}, {translate('closed', plan.language)} {closed}"
-    return f"{label}, {translate('preliminary', plan.language)}"
-
-
-def _footer(plan: Plan) -> str:
-    owner = localized(plan.study.owner, plan.language)
-    if not owner:
-        return translate("Made with workbench.", plan.language)
-    return f"{translate('Made with workbench. A fault on the page? Tell:', plan.language)} {owner}"
-
-
-def _command(plan: Plan) -> str:
-    import shlex
-
-    study = _study_folder(plan)
-    chosen = [
-        f"-p {shlex.quote(f'{name}={value}')}"
-        for name, value in sorted(plan.values.items())
-        if name not in {"study", "language"} and value != plan.parameters[name].default
-    ]
-    parts = ["workbench run", plan.name, "--study", shlex.quote(study), *chosen]
-    return " ".join([*parts, "--language", plan.language])
-
-
-def _study_folder(plan: Plan) -> str:
-    """Return the study's folder as it may be printed: relative to the repository, or its name."""
-    root = record.repository()
-    folder = plan.study.folder.resolve()
-    inside = root is not None and folder.is_relative_to(root)
-    return folder.relative_to(root).as_posix() if inside and root else folder.name
-
-
-def _provenance(plan: Plan, facts: dict[str, Any]) -> list[tuple[str, str]]:
-    language = plan.language
-    study = plan.study
-    purpose = [
-        (Message("Question"), study.question),
-        (Message("Decision"), study.decision),
-        (Message("Owner"), study.owner),
-        (Message("Reader"), study.reader),
-    ]
-    version = facts["versions"].get("workbench", "")
-    commit = (facts["code"]["commit"] or "")[:10]
-    changed = f" ({translate('with changes', language)})" if facts["code"]["changed"] else ""
-    run = [
-        (Message("Data, hash"), _short_hash([entry["sha256"] for entry in facts["inputs"]])),
-        (Message("Code, hash"), f"sha256 {facts['code']['sha256'][:32]}"),
-        (Message("Notebook, hash"), f"sha256 {facts['notebook']['sha256'][:32]}"),
-        (Message("Version"), f"workbench {version}{', ' + commit + changed if commit else ''}"),
-        (Message("Seed"), str(facts["seed"]) if facts["seed"] is not None else ""),
-        (Message("Made"), _moment(facts["finished"], language)),
-        (Message("Made by"), _name(facts["who"], language)),
-    ]
-    missing = translate("Not given", language)
-    named = [(label, localized(text, language) or missing) for label, text in purpose]
-    return [(label.render(language), text) for label, text in [*named, *run] if text]
-
-
-def _name(who: str, language: str) -> str:
-    return translate("unknown", language) if who == "unknown" else who
-
-
-def _short_hash(hashes: list[str]) -> str:
-    return f"sha256 {record.hash_of(sorted(hashes))[:32]}" if hashes else ""
-
-
-def _moment(text: str, language: str) -> str:
-    clock = text[11:16].replace(":", "." if language == "sv" else ":")
-    at = translate("at", language)
-    return f"{format_date(text, language)} {at} {clock} UTC"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from workbench.language import Message, localized, translate
+from workbench.report.action_pieces import QUESTION, actions_html, first_line
 from workbench.report.around import Around
 from workbench.report.cells import clean_html, drawings_in, prose, translated_blocks
 from workbench.report.columns import READER_TABLES
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+    from workbench.language import LocalizedText
+    from workbench.report.actions import Follow
+
 __all__ = [
     "Block",
     "Context",
@@ -44,7 +48,7 @@ __all__ = [
     "build_page",
 ]
 
-_OWN_SECTIONS = ("answer", "unsaid", "method", "checks", "provenance", "glossary")
+_OWN_SECTIONS = ("answer", "open-actions", "unsaid", "method", "checks", "provenance", "glossary")
 """Ids of the template's own sections."""
 
 
@@ -60,6 +64,10 @@ class Context:
         Short facts for the line at the top: study, wave, filters.
     draft
         Why the report is a draft; empty for a final one.
+    follows
+        Open actions beside their numbers; None for a page that does not list them.
+    shared_roles
+        Who coordinates, analyses and follows up for the whole study.
     provenance
         Label and value of each line of the record, in order.
     commands
@@ -75,6 +83,8 @@ class Context:
     reader: str = ""
     state: tuple[str, ...] = ()
     draft: tuple[str, ...] = ()
+    follows: tuple[Follow, ...] | None = None
+    shared_roles: Mapping[str, LocalizedText] = field(default_factory=dict[str, "LocalizedText"])
     provenance: tuple[tuple[str, str], ...] = ()
     commands: tuple[str, ...] = ()
     footer: str = ""
@@ -133,6 +143,7 @@ class Page:
     rows: list[tuple[str, Markup]] = field(default_factory=list)
     intro: list[Block] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
+    actions: Markup = field(default_factory=Markup)
     unsaid: list[Markup] = field(default_factory=list)
     method: list[Markup] = field(default_factory=list)
     provenance_table: Markup | None = None
@@ -377,4 +388,17 @@ def build_page(notebook: NotebookNode, *, language: str, context: Context) -> Pa
         elif cell.cell_type == "code":
             builder.code(cell)
     builder.page.terms = terms_for(builder.kinds, language)
+    _add_actions(builder.page)
     return builder.page
+
+
+def _add_actions(page: Page) -> None:
+    """Put what is open on the first screen, and all of it in a section of its own."""
+    context = page.context
+    if context.follows is None:
+        return
+    if page.answer is not None:
+        line = first_line(context.follows, context.shared_roles, page.language)
+        page.rows.append((QUESTION.render(page.language), line))
+    if context.follows:
+        page.actions = actions_html(context.follows, page.language)

@@ -8,13 +8,12 @@ that is suppressed in either report is suppressed here, so that no subtraction g
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import RecordError
 from workbench.estimates import benjamini_hochberg
+from workbench.estimates.two_intervals import Interval, p_of_no_change
 from workbench.language import Message, format_number, format_p_value
 from workbench.report.html import render_sheet
 from workbench.report.sheet import Part, Sheet, SheetCell
@@ -122,9 +121,8 @@ def diff_reports(old: Path, new: Path) -> ReportDiff:
             f"'{before.name}' and '{after.name}' are of different studies or notebooks. "
             "Give two runs of one notebook."
         )
-    confidence = [float(run.parameters.get("confidence", 0.95)) for run in (before, after)]
-    z = [NormalDist().inv_cdf((1 + level) / 2) for level in confidence]
-    moves = _corrected(list(_moves(before.results(), after.results(), z)))
+    levels = [float(run.parameters.get("confidence", 0.95)) for run in (before, after)]
+    moves = _corrected(list(_moves(before.results(), after.results(), levels)))
     return ReportDiff(
         old=before.name, new=after.name, moves=tuple(moves), method=tuple(_method(before, after))
     )
@@ -154,7 +152,7 @@ def _shown(value: Any) -> str:
     return "–" if value in (None, "") else str(value)
 
 
-def _moves(old: dict[str, Any], new: dict[str, Any], z: Sequence[float]) -> Iterator[Move]:
+def _moves(old: dict[str, Any], new: dict[str, Any], levels: Sequence[float]) -> Iterator[Move]:
     before = {result["id"]: result for result in old["results"]}
     for result in new["results"]:
         earlier = before.get(result["id"])
@@ -164,7 +162,7 @@ def _moves(old: dict[str, Any], new: dict[str, Any], z: Sequence[float]) -> Iter
             current = _rows(table)
             for key, row in current.items():
                 address = f"{result['id']} / {name} / {key}"
-                yield _move(address, known.get(key), row, z if counted_alike else None)
+                yield _move(address, known.get(key), row, levels if counted_alike else None)
             for key in known.keys() - current.keys():
                 yield Move(address=f"{result['id']} / {name} / {key}", verdict="gone")
 
@@ -181,7 +179,7 @@ def _rows(table: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
 
 
 def _move(
-    address: str, old: dict[str, Any] | None, new: dict[str, Any], z: Sequence[float] | None
+    address: str, old: dict[str, Any] | None, new: dict[str, Any], levels: Sequence[float] | None
 ) -> Move:
     if old is None:
         return Move(address=address, verdict="new")
@@ -189,27 +187,24 @@ def _move(
         return Move(address=address, verdict="suppressed")
     first, last = float(old["estimate"]), float(new["estimate"])
     change = last - first
-    if z is None:
+    if levels is None:
         return Move(address=address, old=first, new=last, change=change, verdict="method")
     if old == new:
         return Move(address=address, old=first, new=last, change=0.0, verdict="same")
-    p = _p_value(change, old, new, z)
+    p = _p_value(old, new, levels)
     verdict = "untested" if p is None else "noise"
     return Move(address=address, old=first, new=last, change=change, p_value=p, verdict=verdict)
 
 
-def _p_value(
-    change: float, old: dict[str, Any], new: dict[str, Any], z: Sequence[float]
-) -> float | None:
-    """Test no change with the half-widths that face each other, as Newcombe squares them."""
+def _p_value(old: dict[str, Any], new: dict[str, Any], levels: Sequence[float]) -> float | None:
     ends = [row.get(name) for row in (old, new) for name in ("ci_low", "ci_high")]
     if any(end is None for end in ends):
         return None
-    rising = change >= 0
-    half_old = old["ci_high"] - old["estimate"] if rising else old["estimate"] - old["ci_low"]
-    half_new = new["estimate"] - new["ci_low"] if rising else new["ci_high"] - new["estimate"]
-    error = math.hypot(half_old / z[0], half_new / z[1])
-    return math.erfc(abs(change) / error / math.sqrt(2)) if error > 0 else None
+    before, after = (
+        Interval(float(row["estimate"]), float(row["ci_low"]), float(row["ci_high"]), confidence)
+        for row, confidence in zip((old, new), levels, strict=True)
+    )
+    return p_of_no_change(before, after)
 
 
 def _corrected(moves: list[Move]) -> list[Move]:

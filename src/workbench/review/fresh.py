@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import RecordError
+from workbench.inputs.actions import FILE_NAME as ACTIONS
 from workbench.report import record
 from workbench.review.runs import RunFolder, open_run
 
@@ -77,7 +78,8 @@ def _inputs_unchanged(run: RunFolder, plan: Plan, hashes: InputHashes) -> bool:
         path = plan.study.folder / name
         if not path.is_file() or hashes[path] != digest:
             return False
-    return _survey_files(plan.study) <= set(recorded)
+    is_listed = ACTIONS in recorded or not (plan.study.folder / ACTIONS).is_file()
+    return is_listed and _survey_files(plan.study) <= set(recorded)
 
 
 @functools.cache
