@@ -1,6 +1,7 @@
 """The page: every verdict says what, how much, why and what would change it, in both languages."""
 
 import datetime as dt
+import importlib
 import json
 import re
 
@@ -10,7 +11,8 @@ import pytest
 from experiment_trials import CONTACTED, PAID, make_plan, make_trial
 
 import workbench as wb
-from workbench.report.plots.experiment import plot_effects, plot_split
+from workbench.report.plots.trial_checks import plot_split
+from workbench.report.plots.trial_effects import plot_effects
 from workbench.report.show import bundle
 from workbench.report.wording.trial_report import TrialConclusions
 from workbench.results.amounts import amount, interval, level
@@ -89,6 +91,25 @@ def test_every_part_can_be_shown(name, language, readouts) -> None:
     conclusions = TrialConclusions(readout=readout)
     for piece in (conclusions.answer(), conclusions.thresholds(), conclusions.unsaid()):
         assert bundle(piece, language=language)["text/plain"]
+
+
+@pytest.mark.parametrize("room", ["experiment", "trial_checks", "comparison"])
+@pytest.mark.parametrize("part", ["plots", "wording"])
+def test_figures_and_words_stand_where_their_record_is_looked_for(room, part) -> None:
+    """A page finds them by the module of the record; elsewhere they would be left out."""
+    records = importlib.import_module(f"workbench.results.{room}")
+    kinds = {getattr(getattr(records, name), "kind", None) for name in records.__all__}
+    drawn = importlib.import_module(f"workbench.report.{part}.{room}").__all__
+    prefixes = ("plot_", "headline_", "subtitle_", "lead_")
+    found = {name.split("_", 1)[1] for name in drawn if name.startswith(prefixes)}
+    assert found
+    assert found <= kinds
+
+
+def test_a_broken_split_and_bounds_are_drawn(readouts) -> None:
+    for name, part in (("INVALID", "split"), ("SHIP", "response")):
+        result = next(iter(readouts[name].part(part)))
+        assert "<svg" in bundle(result, language="en")["text/html"], part
 
 
 def test_a_withheld_effect_is_nowhere_in_what_is_shown(readouts) -> None:

@@ -8,7 +8,6 @@ from workbench.language import Message
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
-    from workbench.results.comparison import DecisionLogResult, DidResult
     from workbench.results.experiment import (
         DecisionResult,
         EffectsResult,
@@ -18,38 +17,20 @@ if TYPE_CHECKING:
         SensitivityResult,
         VisibleEffectsResult,
     )
-    from workbench.results.trial_checks import (
-        CalibrationResult,
-        PlanKeptResult,
-        ResponseResult,
-        SplitResult,
-        TrustResult,
-    )
 
 __all__ = [
-    "headline_calibration",
     "headline_decision",
-    "headline_decision_log",
-    "headline_difference_in_differences",
     "headline_effects",
     "headline_looks",
-    "headline_plan_kept",
-    "headline_response",
     "headline_score_readings",
     "headline_sensitivity",
-    "headline_split",
     "headline_trial_segments",
-    "headline_trust",
     "headline_visible_effects",
-    "lead_difference_in_differences",
-    "lead_response",
     "lead_score_readings",
     "lead_sensitivity",
     "lead_trial_segments",
     "subtitle_effects",
     "subtitle_looks",
-    "subtitle_response",
-    "subtitle_split",
 ]
 
 
@@ -85,55 +66,9 @@ def subtitle_effects(result: EffectsResult) -> Message:
     )
 
 
-def headline_split(result: SplitResult) -> Message:
-    """Say whether the split is as planned, and where it broke."""
-    if result.culprit is not None:
-        return Message("The split is broken in {group}", group=result.culprit[1])
-    if result.passed is False:
-        return Message("The split is broken, in no one group")
-    return Message("The split is as planned")
-
-
-def subtitle_split(result: SplitResult) -> Message:
-    """Say how to read the figure, and what the split is without the group that broke."""
-    rows = plain_rows(result.table)
-    if result.culprit is not None:
-        own = next(r for r in rows if r["scope"] == "segment" and r["value"] == result.culprit[1])
-        return Message(
-            "Share of units with its interval; groups in order of their part in the imbalance. "
-            "Without {group} the split has {p:p_is}.",
-            group=result.culprit[1],
-            p=own["p_without"],
-        )
-    return Message("Share of units with its interval; groups in order of their distance.")
-
-
-def headline_trust(result: TrustResult) -> Message:
-    """Say whether the test can be trusted."""
-    failed = int((result.table["passed"] == False).fillna(False).sum())  # noqa: E712 - three values
-    if not result.valid:
-        return Message("The test can’t be trusted")
-    if failed == 0:
-        return Message("The test can be trusted: every check passed")
-    if failed == 1:
-        return Message("The test can be trusted, with one note")
-    return Message("The test can be trusted, with {n:integer} notes", n=failed)
-
-
 def headline_decision(result: DecisionResult) -> Message:
     """Say which rule decided."""
     return Message("Rule {rule:integer} of 6 decided", rule=result.rule)
-
-
-def headline_plan_kept(result: PlanKeptResult) -> Message:
-    """Say how much of the plan was kept."""
-    if result.kept == result.points:
-        return Message("The plan was kept: {n:integer} of {n:integer} points", n=result.points)
-    return Message(
-        "{kept:integer} of {n:integer} points of the plan were kept",
-        kept=result.kept,
-        n=result.points,
-    )
 
 
 def headline_sensitivity(result: SensitivityResult) -> Message:
@@ -159,43 +94,6 @@ def lead_sensitivity(result: SensitivityResult) -> list[Message]:
             n=still,
         )
     ]
-
-
-def headline_response(result: ResponseResult) -> Message:
-    """Say whether the conclusion rests on who answered."""
-    rows = plain_rows(result.table)
-    unequal = set(result.alarms)
-    if not unequal:
-        return Message("As many answered with both variants")
-    held = [r["holds"] for r in rows if r["metric"] in unequal and r["assumption"] == "lee"]
-    if all(held):
-        return Message("Responses are unequal, and the conclusion holds under the bounds")
-    return Message("Responses are unequal, and the conclusion could come from who answered")
-
-
-def lead_response(result: ResponseResult) -> list[Message]:
-    """Give the response rates, and the effect among the silent that would turn a conclusion."""
-    leads = [result.sentence]
-    for metric, value in result.turning.items():
-        scale = 100.0 if result.trial.kinds[metric] in {"proportion", "csat"} else 1.0
-        leads.append(
-            Message(
-                "{name} stays within its limit unless the effect among those who did not answer is "
-                "{value:points} points or worse.",
-                name=result.trial.metric(metric),
-                value=scale * value,
-            )
-        )
-    return leads
-
-
-def subtitle_response(result: ResponseResult) -> Message:
-    """Say how to read the figure."""
-    del result
-    return Message(
-        "The dot is the effect among those who answered; the thick bar the bounds, the thin line "
-        "their interval."
-    )
 
 
 def headline_score_readings(result: ScoreReadingsResult) -> Message:
@@ -297,33 +195,3 @@ def headline_visible_effects(result: VisibleEffectsResult) -> Message:
     """Say what could have been seen."""
     del result
     return Message("What this trial could have seen")
-
-
-def headline_decision_log(result: DecisionLogResult) -> Message:
-    """Say how printed effects kept."""
-    if result.later_share is None:
-        return Message("Decisions so far")
-    return Message("What we promised and what came later")
-
-
-def headline_calibration(result: CalibrationResult) -> Message:
-    """Say whether false alarms are as many as planned."""
-    failed = [result.trial.metric(r["metric"]) for r in plain_rows(result.table)
-              if r["passed"] is False]  # fmt: skip
-    if failed:
-        return Message("False alarms of {names} are not as many as planned", names=failed)
-    return Message("On these data every metric gives as many false alarms as it should")
-
-
-def headline_difference_in_differences(result: DidResult) -> Message:
-    """Say the change, without calling it an experiment's effect."""
-    if result.ci_low is None:
-        return Message("The change can’t be given an interval")
-    if result.ci_low > 0 or (result.ci_high or 0.0) < 0:
-        return Message("The treated changed more than the others")
-    return Message("The treated did not surely change more than the others")
-
-
-def lead_difference_in_differences(result: DidResult) -> list[Message]:
-    """List the assumptions it rests on."""
-    return [result.message, *result.assumptions]
