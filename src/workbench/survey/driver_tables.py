@@ -185,14 +185,14 @@ def _share_interval(fit: DriverFit, drawn: Floats, tail: float) -> tuple[Floats,
     """Return an interval that holds with and without what draws owe to chance.
 
     Draws repeat the sample's noise, which evens out shares; where much is unexplained and answers
-    are few, that alone moves them far. The interval spans the draws as they are, and freed of it.
+    are few, that alone keeps the largest shares too low. The upper end is the higher of the draws'
+    own and that of draws freed of it.
     """
     low, high = draw_interval(drawn, tail)
     if fit.optimism is None or fit.drawn_importance is None or (fit.importance < 0).any():
         return low, high
     freed = shares(np.maximum(fit.drawn_importance - fit.optimism[:, None], 0.0))
-    freed_low, freed_high = draw_interval(freed, tail)
-    return np.minimum(low, freed_low), np.maximum(high, freed_high)
+    return low, np.maximum(high, draw_interval(freed, tail)[1])
 
 
 def _reasons(segment: SegmentFit, fit: DriverFit, vif: Floats) -> list[str]:

@@ -56,6 +56,9 @@ def null_shares(
 ) -> Floats:
     """Return the share each unit gets when it has no slope of its own, ``(units, draws)``.
 
+    What the others explain in the sample is partly chance; each draw brings chance of its own, so
+    theirs is first taken down to what is left without it.
+
     Parameters
     ----------
     correlation
@@ -67,12 +70,18 @@ def null_shares(
     """
     drivers = correlation.shape[0] - 1 - n_controls
     removed = _control_slopes(correlation, drivers)
+    whole = forms.sum(axis=0)
+    moved = noise[:drivers] - removed @ noise[drivers:]
+    by_chance = np.einsum("kb,kj,jb->b", moved, whole, moved).mean() * (1 - 1 / len(units))
     shares = np.empty((len(units), noise.shape[1]))
     for place, unit in enumerate(units):
-        without = _correlations_without(correlation, unit)[:, None] + noise
-        given = without[:drivers] - removed @ without[drivers:]
+        without = _correlations_without(correlation, unit)
+        others = without[:drivers] - removed @ without[drivers:]
+        found = float(others @ whole @ others)
+        kept = np.sqrt(max(1 - by_chance / found, 0.0)) if found > 0 else 0.0
+        given = kept * others[:, None] + moved
         own = np.einsum("kb,kb->b", given, forms[place] @ given)
-        total = np.einsum("kb,kb->b", given, forms.sum(axis=0) @ given)
+        total = np.einsum("kb,kb->b", given, whole @ given)
         shares[place] = np.where(total > 0, own / np.where(total > 0, total, 1.0), 0.0)
     return shares
 
