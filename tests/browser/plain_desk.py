@@ -14,13 +14,15 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Desk
 <script type="module" src="desk.js"></script><script type="module">
 import desk from "./desk.js";
 const listeners = [];
+const waiting = [];
+const deliver = (answer) => listeners.forEach((run) => run(JSON.parse(answer)));
 const model = {{
   on: (name, run) => listeners.push(run),
   off: () => {{}},
   send: (message) => window.toPython(JSON.stringify(message)).then((answer) =>
-    answer && listeners.forEach((run) => run(JSON.parse(answer)))),
+    answer && (window.holding ? waiting.push(answer) : deliver(answer))),
 }};
-window.listeners = listeners;
+window.release = () => {{ window.holding = false; waiting.splice(0).forEach(deliver); }};
 desk.render({{ model, el: document.getElementById("here") }});
 </script></body></html>"""
 
@@ -63,6 +65,15 @@ class PlainDesk:
         for key in keys:
             self.page.keyboard.press(key)
             self.settle()
+
+    def hold(self) -> None:
+        """Let acts reach the disk, and keep their answers back, as a busy kernel does."""
+        self.page.evaluate("() => { window.holding = true; }")
+
+    def release(self) -> None:
+        """Let the answers through that were kept back."""
+        self.page.evaluate("() => window.release()")
+        self.settle()
 
     def settle(self) -> None:
         self.page.wait_for_function(

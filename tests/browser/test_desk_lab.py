@@ -154,7 +154,7 @@ def test_a_whole_interview_is_coded_by_keyboard_and_the_log_is_what_was_meant(
     told = [_told(act) for act in _acts(tmp_path, "A")]
     assert told == reading.intended
     assert desk.errors == []
-    assert desk.desk("d.saved.textContent").startswith("✓")
+    assert desk.desk("d.status.saved.textContent").startswith("✓")
 
 
 def _next_words(reading: Reading, turn: int, first: str, n: int) -> str:

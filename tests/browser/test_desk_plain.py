@@ -174,11 +174,35 @@ def test_an_act_shows_as_saved_only_when_it_is_answered(make_desk: MakeDesk) -> 
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_selector(".wbd-ok.bad")
     assert desk.desk("d.transcript.codings.size") == 0
-    assert "not saved" in desk.desk("d.saved.textContent")
+    assert "not saved" in desk.desk("d.status.saved.textContent")
     desk.silent = False
     desk.page.wait_for_function("() => document.querySelector('.wbd').dataset.unsaved === '0'")
-    assert desk.desk("d.saved.textContent").startswith("✓")
+    assert desk.desk("d.status.saved.textContent").startswith("✓")
     assert [act.op for act in desk.session.corpus.log.acts] == ["add"]
+
+
+def test_fingers_need_not_wait_for_the_answer(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.press("s", "c")
+    desk.page.keyboard.type("Väntetid")
+    desk.press("Enter", "j", "j", "s")
+    here = desk.desk("[d.cursor.start, d.cursor.end]")
+    desk.hold()
+    for key in ("1", "+", "-", "v", "v", "m"):
+        desk.page.keyboard.press(key)
+    desk.page.keyboard.type("jag undrar")
+    for key in ("Escape", "j"):
+        desk.page.keyboard.press(key)
+    away = desk.desk("d.cursor.block")
+    desk.release()
+    assert desk.desk("[d.cursor.block, d.cursor.act]") == [away, None]  # it does not jump back
+    made = next(row for row in desk.session.corpus.folded.codings if row.target.start == here[0])
+    assert (made.target.end, made.polarity, made.weight) == (here[1], "both", 2.0)
+    assert made.memo == "jag undrar"
+    assert [act.op for act in desk.session.corpus.log.acts][1:] == [
+        "add", "polarity", "polarity", "weight", "weight", "memo"
+    ]  # fmt: skip
+    assert desk.errors == []
 
 
 def test_words_of_respondents_are_not_left_in_the_browser(make_desk: MakeDesk) -> None:

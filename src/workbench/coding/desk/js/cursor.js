@@ -55,7 +55,8 @@ class Cursor {
       while (place > 0 && own(place) === own(this.block)) place -= 1;
       while (place > 0 && own(place - 1) === own(place)) place -= 1;
     } else {
-      while (place < blocks.length - 1 && (own(place) === own(this.block) || !own(place))) place += 1;
+      while (place < blocks.length - 1 && (own(place) === own(this.block) || !own(place)))
+        place += 1;
     }
     this.toBlock(place);
   }
@@ -64,12 +65,18 @@ class Cursor {
   words(place) {
     const { index, blocks } = this.script;
     const base = index.unit(blocks[place].start);
-    return this.script.wordsOf(place).map(([from, to]) => [index.point(base + from), index.point(base + to)]);
+    return this.script
+      .wordsOf(place)
+      .map(([from, to]) => [index.point(base + from), index.point(base + to)]);
   }
 
   // The first word that begins at or after a place, over block borders; null at the end.
   wordAfter(point) {
-    for (let place = this.script.search((block) => block.end <= point); place < this.script.blocks.length; place += 1) {
+    for (
+      let place = this.script.search((block) => block.end <= point);
+      place < this.script.blocks.length;
+      place += 1
+    ) {
       const found = this.words(place).find(([from]) => from >= point);
       if (found) return found;
     }
@@ -77,8 +84,14 @@ class Cursor {
   }
 
   wordBefore(point) {
-    for (let place = this.script.search((block) => block.start < point) - 1; place >= 0; place -= 1) {
-      const found = this.words(place).filter(([, to]) => to <= point).pop();
+    for (
+      let place = this.script.search((block) => block.start < point) - 1;
+      place >= 0;
+      place -= 1
+    ) {
+      const found = this.words(place)
+        .filter(([, to]) => to <= point)
+        .pop();
       if (found) return found;
     }
     return null;
@@ -98,7 +111,8 @@ class Cursor {
   }
 
   word(step) {
-    const found = step > 0 ? this.wordAfter(this.marked ? this.end : this.start) : this.wordBefore(this.start);
+    const found =
+      step > 0 ? this.wordAfter(this.marked ? this.end : this.start) : this.wordBefore(this.start);
     if (found) this.mark(...found);
   }
 
@@ -117,7 +131,12 @@ class Cursor {
     if (step > 0) {
       const at = this.marked ? this.end : this.start;
       let place = this.script.search((block) => block.end <= at);
-      if (this.marked && place < blocks.length && !this.script.index.slice(Math.max(at, blocks[place].start), blocks[place].end).trim()) place += 1;
+      if (
+        this.marked &&
+        place < blocks.length &&
+        !this.script.index.slice(Math.max(at, blocks[place].start), blocks[place].end).trim()
+      )
+        place += 1;
       if (place >= blocks.length) return;
       const from = Math.max(at, blocks[place].start);
       const gap = this.script.index.slice(from, blocks[place].end);
@@ -184,7 +203,9 @@ class Cursor {
     const { index } = this.script;
     const unit = index.unit(at);
     const { language } = this.desk;
-    return index.point(step > 0 ? letterAfter(index.text, unit, language) : letterBefore(index.text, unit, language));
+    return index.point(
+      step > 0 ? letterAfter(index.text, unit, language) : letterBefore(index.text, unit, language),
+    );
   }
 
   wordEdge(at, step) {
@@ -225,7 +246,10 @@ class Cursor {
   coding(step) {
     const order = [...this.script.codings.values()]
       .filter((one) => one.start !== null && one.status !== "dropped")
-      .sort((one, other) => one.start - other.start || other.end - one.end || (one.act < other.act ? -1 : 1));
+      .sort(
+        (one, other) =>
+          one.start - other.start || other.end - one.end || (one.act < other.act ? -1 : 1),
+      );
     if (!order.length) return;
     const here = order.findIndex((one) => one.act === this.act);
     let next = here + step;
@@ -253,10 +277,12 @@ class Cursor {
     this.script.fill(this.block);
     row.row.classList.add("here");
     for (const item of desk.root.querySelectorAll(".wbd-mar li.on")) item.classList.remove("on");
-    if (this.act) for (const item of desk.root.querySelectorAll(`.wbd-mar li[data-act="${this.act}"]`)) item.classList.add("on");
+    if (this.act)
+      for (const item of desk.root.querySelectorAll(`.wbd-mar li[data-act="${this.act}"]`))
+        item.classList.add("on");
     this.paint();
     desk.scrollTo(row.row, this.marked ? this.script.rangeOf(this.start, this.end) : null);
-    desk.moved(spoken);
+    desk.status.moved(spoken);
   }
 
   paint() {

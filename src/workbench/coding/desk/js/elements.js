@@ -25,7 +25,12 @@ function key(name) {
 function swatch(code) {
   const style = code ? code.style : "solid";
   const colour = code ? code.colour : 0;
-  return h("i", { class: "wbd-sw", "aria-hidden": "true", "--k": `var(--c${colour})`, "--s": style });
+  return h("i", {
+    class: "wbd-sw",
+    "aria-hidden": "true",
+    "--k": `var(--c${colour})`,
+    "--s": style,
+  });
 }
 
 const SIGNS = { success: "▲", barrier: "▼", both: "◆" };
@@ -47,9 +52,4 @@ function newRef() {
   }
   const random = crypto.getRandomValues(new Uint8Array(16));
   return head + [...random].map((value) => LETTERS[value % 32]).join("");
-}
-
-function shortTime(at, language) {
-  const when = new Date(at);
-  return Number.isNaN(when.getTime()) ? "" : when.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
 }

@@ -1,8 +1,23 @@
 // Messages to the kernel. An act stays here, and in the browser's storage, until the kernel says
 // that it stands on disk; one whose answer is lost is sent again and is never written twice.
 
-const KEPT = new Set(["code", "create", "accept", "reject", "move", "recode", "remove", "polarity",
-  "stance", "weight", "relevance", "memo", "note", "state", "decide"]);
+const KEPT = new Set([
+  "code",
+  "create",
+  "accept",
+  "reject",
+  "move",
+  "recode",
+  "remove",
+  "polarity",
+  "stance",
+  "weight",
+  "relevance",
+  "memo",
+  "note",
+  "state",
+  "decide",
+]);
 const AGAIN_AFTER = 5000;
 const SLOW_AFTER = 1500;
 
@@ -43,7 +58,8 @@ class Outbox {
   }
 
   store(message) {
-    const { quote, ...rest } = message;
+    const rest = { ...message };
+    delete rest.quote;
     try {
       localStorage.setItem(this.prefix + message.ref, JSON.stringify(rest));
     } catch (error) {
@@ -55,7 +71,7 @@ class Outbox {
     this.sent += 1;
     try {
       this.model.send(message);
-    } catch (error) {
+    } catch {
       this.lost = true;
     }
   }
@@ -63,14 +79,13 @@ class Outbox {
   // Take an answer; return whether it was to one of our messages.
   take(answer) {
     const entry = this.waiting.get(answer.ref);
-    if (!entry) return null;
+    if (!entry) return false;
     this.waiting.delete(answer.ref);
     if (!answer.again && this.prefix) localStorage.removeItem(this.prefix + answer.ref);
     this.lost = false;
-    entry.took = performance.now() - entry.at;
     entry.resolve(answer);
     this.onState();
-    return entry;
+    return true;
   }
 
   get unsaved() {

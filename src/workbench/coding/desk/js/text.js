@@ -6,7 +6,8 @@ class TextIndex {
     this.text = text;
     this.pairs = []; // UTF-16 place of every letter that takes two units
     const pattern = /[\ud800-\udbff][\udc00-\udfff]/g;
-    for (let match = pattern.exec(text); match; match = pattern.exec(text)) this.pairs.push(match.index);
+    for (let match = pattern.exec(text); match; match = pattern.exec(text))
+      this.pairs.push(match.index);
     this.length = text.length - this.pairs.length;
   }
 

@@ -62,18 +62,36 @@ class Transcript {
       if (block.question && block.question !== question) {
         question = block.question;
         const words = questions[question] || "";
-        this.element.append(h("h3", { class: "wbd-qh", id: `${this.desk.id}-q${place}` }, h("b", {}, question), ` ${words}`));
+        this.element.append(
+          h(
+            "h3",
+            { class: "wbd-qh", id: `${this.desk.id}-q${place}` },
+            h("b", {}, question),
+            ` ${words}`,
+          ),
+        );
       }
-      const isNew = place === 0 || block.part !== this.blocks[place - 1].part || block.part === null;
+      const isNew =
+        place === 0 || block.part !== this.blocks[place - 1].part || block.part === null;
       if (isNew && block.kind !== "other") number += 1;
       block.number = number;
       const own = Boolean(block.respondent);
       const label = block.kind === "other" ? "" : block.speaker || block.respondent || "";
-      const gutter = h("div", { class: "wbd-gut" }, isNew && label ? h("b", { title: label }, label) : null,
-        isNew && block.kind !== "other" ? h("span", {}, String(number)) : null);
+      const gutter = h(
+        "div",
+        { class: "wbd-gut" },
+        isNew && label ? h("b", { title: label }, label) : null,
+        isNew && block.kind !== "other" ? h("span", {}, String(number)) : null,
+      );
       const words = h("p", { class: "wbd-p" });
       const margin = h("div", { class: "wbd-mar" });
-      const row = h("div", { class: `wbd-turn ${own ? "" : "int"}`, "data-i": place }, gutter, words, margin);
+      const row = h(
+        "div",
+        { class: `wbd-turn ${own ? "" : "int"}`, "data-i": place },
+        gutter,
+        words,
+        margin,
+      );
       const size = Math.max(1, Math.ceil((block.end - block.start) / 70));
       row.style.setProperty("--h", `${size * 2 + 1}em`);
       this.rows.push({ row, words, margin, filled: false });
@@ -140,16 +158,26 @@ class Transcript {
   }
 
   wordsOf(place) {
-    if (!this.words.has(place)) this.words.set(place, wordsOf(this.textOf(place), this.desk.language));
+    if (!this.words.has(place))
+      this.words.set(place, wordsOf(this.textOf(place), this.desk.language));
     return this.words.get(place);
   }
 
   // What stands on a block, cut to it, first and longest first; each with a lane of its own.
   marksOn(place) {
     const block = this.blocks[place];
-    const marks = [...this.onBlock[place]].map((act) => this.codings.get(act)).filter((one) => one.status !== "dropped");
-    const found = [...marks, ...this.suggestions.filter((one) => one.start < block.end && block.start < one.end)]
-      .map((one) => ({ coding: one, start: Math.max(one.start, block.start), end: Math.min(one.end, block.end) }))
+    const marks = [...this.onBlock[place]]
+      .map((act) => this.codings.get(act))
+      .filter((one) => one.status !== "dropped");
+    const found = [
+      ...marks,
+      ...this.suggestions.filter((one) => one.start < block.end && block.start < one.end),
+    ]
+      .map((one) => ({
+        coding: one,
+        start: Math.max(one.start, block.start),
+        end: Math.min(one.end, block.end),
+      }))
       .sort((one, other) => one.start - other.start || other.end - one.end);
     const lanes = [];
     for (const mark of found) {
@@ -180,7 +208,9 @@ class Transcript {
     const pieces = [];
     for (let step = 0; step + 1 < places.length; step += 1) {
       const [start, end] = [places[step], places[step + 1]];
-      const on = marks.filter((mark) => mark.start <= start && end <= mark.end).sort((one, other) => one.lane - other.lane);
+      const on = marks
+        .filter((mark) => mark.start <= start && end <= mark.end)
+        .sort((one, other) => one.lane - other.lane);
       let piece = document.createTextNode(this.index.slice(start, end));
       for (const mark of on) piece = this.wrapped(piece, mark, place, start, end);
       pieces.push(piece);
@@ -192,9 +222,17 @@ class Transcript {
     const { coding } = mark;
     const code = this.desk.codes.get(coding.code);
     const name = `--${this.desk.id}-${place}-${mark.lane}-${mark.start}`;
-    const anchors = [start === mark.start ? `${name}s` : null, end === mark.end ? `${name}e` : null].filter(Boolean);
-    const span = h("span", { class: coding.act ? "wbd-cd" : "wbd-sug", "data-act": coding.act || coding.id,
-      "--k": `var(--c${code ? code.colour : 0})`, "--s": code ? code.style : "solid", "--o": `${2 + mark.lane * 4}px` });
+    const anchors = [
+      start === mark.start ? `${name}s` : null,
+      end === mark.end ? `${name}e` : null,
+    ].filter(Boolean);
+    const span = h("span", {
+      class: coding.act ? "wbd-cd" : "wbd-sug",
+      "data-act": coding.act || coding.id,
+      "--k": `var(--c${code ? code.colour : 0})`,
+      "--s": code ? code.style : "solid",
+      "--o": `${2 + mark.lane * 4}px`,
+    });
     if (anchors.length) span.style.setProperty("anchor-name", anchors.join(", "));
     if (start === mark.start) span.append(hidden(`${this.desk.spoken(coding)}: `));
     span.append(piece);
@@ -207,8 +245,13 @@ class Transcript {
     const stripes = marks.map((mark) => {
       const code = this.desk.codes.get(mark.coding.code);
       const name = `--${this.desk.id}-${place}-${mark.lane}-${mark.start}`;
-      const stripe = h("i", { class: `wbd-stripe ${mark.coding.act ? "" : "sg"}`, "aria-hidden": "true",
-        "--k": `var(--c${code ? code.colour : 0})`, "--s": code ? code.style : "solid", "--l": mark.lane });
+      const stripe = h("i", {
+        class: `wbd-stripe ${mark.coding.act ? "" : "sg"}`,
+        "aria-hidden": "true",
+        "--k": `var(--c${code ? code.colour : 0})`,
+        "--s": code ? code.style : "solid",
+        "--l": mark.lane,
+      });
       stripe.style.setProperty("--from", `anchor(${name}s top)`);
       stripe.style.setProperty("top", `anchor(${name}s top, 0px)`);
       stripe.style.setProperty("bottom", `anchor(${name}e bottom, 0px)`);
@@ -222,17 +265,40 @@ class Transcript {
     const code = this.desk.codes.get(coding.code);
     const t = this.desk.t;
     if (!coding.act) {
-      return h("li", { class: "sg", "data-act": coding.id }, swatch(null),
-        h("span", {}, h("em", {}, `${t("suggestion")}: ${this.desk.nameOf(coding.code)}`), h("br"), key("x"), ` ${t("take")} `, key("z"), ` ${t("turn_down")}`));
+      return h(
+        "li",
+        { class: "sg", "data-act": coding.id },
+        swatch(null),
+        h(
+          "span",
+          {},
+          h("em", {}, `${t("suggestion")}: ${this.desk.nameOf(coding.code)}`),
+          h("br"),
+          key("x"),
+          ` ${t("take")} `,
+          key("z"),
+          ` ${t("turn_down")}`,
+        ),
+      );
     }
     const other = coding.coder !== this.desk.coder;
-    return h("li", { "data-act": coding.act, class: coding.act === this.desk.cursor.act ? "on" : "" },
-      swatch(code), h("span", {}, this.desk.nameOf(coding.code), " ", sign(coding.polarity),
+    return h(
+      "li",
+      { "data-act": coding.act, class: coding.act === this.desk.cursor.act ? "on" : "" },
+      swatch(code),
+      h(
+        "span",
+        {},
+        this.desk.nameOf(coding.code),
+        " ",
+        sign(coding.polarity),
         coding.polarity ? hidden(t(coding.polarity)) : null,
         coding.stance === "denies" ? h("em", {}, ` ${t("denies")}`) : null,
         other ? h("small", {}, ` ${coding.coder}`) : null,
         coding.stale ? h("small", {}, ` ${t("older")}`) : null,
-        coding.memo ? h("small", { title: t("has_memo") }, " ✎") : null));
+        coding.memo ? h("small", { title: t("has_memo") }, " ✎") : null,
+      ),
+    );
   }
 
   // The DOM place of a code point, and the code point of a DOM place.
@@ -285,7 +351,9 @@ class Transcript {
     let start = this.pointOf(range.startContainer, range.startOffset, false);
     let end = this.pointOf(range.endContainer, range.endOffset, true);
     if (start === null || end === null) {
-      const inside = this.rows.map((row, place) => [row, place]).filter(([row]) => range.intersectsNode(row.words));
+      const inside = this.rows
+        .map((row, place) => [row, place])
+        .filter(([row]) => range.intersectsNode(row.words));
       if (!inside.length) return null;
       start = start ?? this.blocks[inside[0][1]].start;
       end = end ?? this.blocks[inside[inside.length - 1][1]].end;
@@ -296,11 +364,17 @@ class Transcript {
 
 // Text nodes that are the document's own words; what is only spoken is left out.
 function* ownTexts(element) {
-  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, {
-    acceptNode(node) {
-      if (node.nodeType === 3) return NodeFilter.FILTER_ACCEPT;
-      return node.classList.contains("wbd-vh") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
+  const walker = document.createTreeWalker(
+    element,
+    NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT,
+    {
+      acceptNode(node) {
+        if (node.nodeType === 3) return NodeFilter.FILTER_ACCEPT;
+        return node.classList.contains("wbd-vh")
+          ? NodeFilter.FILTER_REJECT
+          : NodeFilter.FILTER_SKIP;
+      },
     },
-  });
+  );
   while (walker.nextNode()) yield walker.currentNode;
 }

@@ -3,7 +3,11 @@
 class CodeTree {
   constructor(desk) {
     this.desk = desk;
-    this.list = h("ul", { class: "wbd-tree", role: "tree", onkeydown: (event) => this.press(event) });
+    this.list = h("ul", {
+      class: "wbd-tree",
+      role: "tree",
+      onkeydown: (event) => this.press(event),
+    });
     this.definition = h("div", { class: "wbd-def" });
     this.closed = new Set();
     this.current = null;
@@ -18,27 +22,59 @@ class CodeTree {
   }
 
   below(parent) {
-    const rows = this.desk.codeRows.filter((row) => (row.depth === 0 ? null : row.parent) === parent);
-    return rows.filter((row) => !row.gone || this.desk.counts[row.code]).map((row) => this.item(row));
+    const rows = this.desk.codeRows.filter(
+      (row) => (row.depth === 0 ? null : row.parent) === parent,
+    );
+    return rows
+      .filter((row) => !row.gone || this.desk.counts[row.code])
+      .map((row) => this.item(row));
   }
 
   item(row) {
     const inner = this.below(row.code);
     const open = !this.closed.has(row.code);
     const [here, all] = this.desk.counts[row.code] ?? [0, 0];
-    const number = this.desk.recent.indexOf(row.code) + 1;
-    const line = h("div", { class: "wbd-node" },
-      h("span", {}, inner.length ? h("span", { "aria-hidden": "true", class: "wbd-twist" }, open ? "▾ " : "▸ ") : null,
-        row.kind === "group" ? null : swatch(row), row.name,
+    const number = this.desk.acts.recent.indexOf(row.code) + 1;
+    const line = h(
+      "div",
+      { class: "wbd-node" },
+      h(
+        "span",
+        {},
+        inner.length
+          ? h("span", { "aria-hidden": "true", class: "wbd-twist" }, open ? "▾ " : "▸ ")
+          : null,
+        row.kind === "group" ? null : swatch(row),
+        row.name,
         row.gone ? h("small", {}, ` ${this.desk.t("gone")}`) : null,
-        number > 0 && number < 10 ? h("span", { class: "wbd-num" }, " ", key(String(number))) : null),
+        number > 0 && number < 10
+          ? h("span", { class: "wbd-num" }, " ", key(String(number)))
+          : null,
+      ),
       h("span", { class: "n" }, hidden(`${this.desk.t("here")} `), String(here)),
-      h("span", { class: "n" }, hidden(`${this.desk.t("everywhere")} `), String(all)));
-    return h("li", { role: "treeitem", "data-code": row.code, tabindex: "-1", class: row.kind === "group" ? "grp" : "",
-      "aria-expanded": inner.length ? String(open) : null, "aria-selected": String(row.code === this.current),
-      onclick: (event) => { event.stopPropagation(); this.to(event.currentTarget); },
-      ondblclick: (event) => { event.stopPropagation(); this.desk.applyCode(row.code); } },
-    line, inner.length && open ? h("ul", { role: "group" }, ...inner) : null);
+      h("span", { class: "n" }, hidden(`${this.desk.t("everywhere")} `), String(all)),
+    );
+    return h(
+      "li",
+      {
+        role: "treeitem",
+        "data-code": row.code,
+        tabindex: "-1",
+        class: row.kind === "group" ? "grp" : "",
+        "aria-expanded": inner.length ? String(open) : null,
+        "aria-selected": String(row.code === this.current),
+        onclick: (event) => {
+          event.stopPropagation();
+          this.to(event.currentTarget);
+        },
+        ondblclick: (event) => {
+          event.stopPropagation();
+          this.desk.acts.code(row.code);
+        },
+      },
+      line,
+      inner.length && open ? h("ul", { role: "group" }, ...inner) : null,
+    );
   }
 
   // Change the numbers that differ, and nothing else.
@@ -55,10 +91,11 @@ class CodeTree {
 
   number() {
     for (const item of this.list.querySelectorAll("[data-code]")) {
-      const number = this.desk.recent.indexOf(item.dataset.code) + 1;
+      const number = this.desk.acts.recent.indexOf(item.dataset.code) + 1;
       const line = item.querySelector(":scope > .wbd-node > span");
       line.querySelector(".wbd-num")?.remove();
-      if (number > 0 && number < 10) line.append(h("span", { class: "wbd-num" }, " ", key(String(number))));
+      if (number > 0 && number < 10)
+        line.append(h("span", { class: "wbd-num" }, " ", key(String(number))));
     }
   }
 
@@ -89,7 +126,9 @@ class CodeTree {
   }
 
   focus() {
-    this.to(this.list.querySelector(`[data-code="${CSS.escape(this.current ?? "")}"]`) ?? this.shown()[0]);
+    this.to(
+      this.list.querySelector(`[data-code="${CSS.escape(this.current ?? "")}"]`) ?? this.shown()[0],
+    );
   }
 
   press(event) {
@@ -104,9 +143,10 @@ class CodeTree {
       Home: () => this.to(items[0]),
       End: () => this.to(items[items.length - 1]),
       ArrowRight: () => this.fold(item, false),
-      ArrowLeft: () => (item.getAttribute("aria-expanded") === "true" ? this.fold(item, true) : this.to(parent)),
-      Enter: () => this.desk.applyCode(item.dataset.code),
-      " ": () => this.desk.applyCode(item.dataset.code),
+      ArrowLeft: () =>
+        item.getAttribute("aria-expanded") === "true" ? this.fold(item, true) : this.to(parent),
+      Enter: () => this.desk.acts.code(item.dataset.code),
+      " ": () => this.desk.acts.code(item.dataset.code),
     };
     if (!actions[event.key]) return;
     event.preventDefault();
@@ -130,14 +170,41 @@ class CodeTree {
       return;
     }
     const stale = this.desk.staleOf(code);
-    const list = (title, items) => (items.length ? [h("dt", {}, title), h("dd", {}, items.join("; "))] : []);
+    const list = (title, items) =>
+      items.length ? [h("dt", {}, title), h("dd", {}, items.join("; "))] : [];
     this.definition.replaceChildren(
-      h("h3", {}, row.name, h("small", {}, t("version", { n: row.version_no, day: row.since || "–" }))),
+      h(
+        "h3",
+        {},
+        row.name,
+        h("small", {}, t("version", { n: row.version_no, day: row.since || "–" })),
+      ),
       h("p", {}, row.definition || t("no_definition")),
-      h("dl", {}, ...list(t("include"), row.include), ...list(t("exclude"), row.exclude),
-        ...list(t("fits"), row.examples.filter(([, fits]) => fits).map(([text]) => `”${text}”`)),
-        ...list(t("fits_not"), row.examples.filter(([, fits]) => !fits).map(([text]) => `”${text}”`))),
+      h(
+        "dl",
+        {},
+        ...list(t("include"), row.include),
+        ...list(t("exclude"), row.exclude),
+        ...list(
+          t("fits"),
+          row.examples.filter(([, fits]) => fits).map(([text]) => `”${text}”`),
+        ),
+        ...list(
+          t("fits_not"),
+          row.examples.filter(([, fits]) => !fits).map(([text]) => `”${text}”`),
+        ),
+      ),
       stale ? h("p", { class: "wbd-note" }, t("stale", { n: stale }), " ", key("g")) : "",
-      h("p", {}, h("button", { type: "button", class: "wbd-b", onclick: () => editCode(this.desk, code) }, key("E"), ` ${t("edit_code")}`)));
+      h(
+        "p",
+        {},
+        h(
+          "button",
+          { type: "button", class: "wbd-b", onclick: () => editCode(this.desk, code) },
+          key("E"),
+          ` ${t("edit_code")}`,
+        ),
+      ),
+    );
   }
 }
