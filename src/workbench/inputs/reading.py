@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from workbench.inputs.models.survey import SurveyModel
     from workbench.inputs.multiple import MultipleAnswers
 
-__all__ = ["InputFile", "SurveyReading", "SurveySource", "read_survey"]
+__all__ = ["InputFile", "SurveyReading", "SurveySource", "missing_table", "read_survey"]
 
 _NOT_ASKED = MISSING_KINDS.index("not_asked") + 1
 
@@ -135,7 +135,7 @@ def read_survey(source: SurveySource) -> SurveyReading:
         frame=frame,
         inputs=accounted(files, set_aside),
         set_aside=set_aside[["source", "row", "reason", "lines"]],
-        missing=_missing_table(kinds, identity["wave"], order),
+        missing=missing_table(kinds, identity["wave"], order),
         waves=waves,
         notes=(*notes, *weighted.notes, *renaming_notes),
         warnings=(
@@ -242,9 +242,10 @@ def _multiple(
     return found
 
 
-def _missing_table(
+def missing_table(
     kinds: dict[str, NDArray[np.int8]], wave: pd.Series, order: list[str]
 ) -> pd.DataFrame:
+    """Count each item's missing answers by wave and kind: ``item wave kind n n_answered``."""
     places = pd.Categorical(wave, categories=order).codes.astype(np.int64)
     width = len(MISSING_KINDS) + 1
     rows: list[tuple[str, str, str, int, int]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.errors import StudyError, near_match
 from workbench.inputs.computed import segment_labels
@@ -17,6 +17,8 @@ from workbench.inputs.waves import resolved_wave
 
 if TYPE_CHECKING:
     import pandas as pd
+    from collections.abc import Mapping
+
 
     from workbench.inputs.models.base import Label
     from workbench.inputs.models.corpus import CorpusModel
@@ -115,7 +117,7 @@ class Study:
         self._pseudonyms = Pseudonyms(path.parent)
         self._resolved: dict[str, SurveyModel] = {}
         self._readings: dict[str, SurveyReading] = {}
-        self._healths: dict[tuple[str, int], HealthResult] = {}
+        self._healths: dict[tuple[Any, ...], HealthResult] = {}
 
     def __repr__(self) -> str:
         return f"<Study '{self.id}' in {self.folder}>"
@@ -234,13 +236,26 @@ class Study:
             )
         return self._readings[known]
 
-    def health(self, name: str | None = None, *, floor: int = FLOOR) -> HealthResult:
+    def source(self, name: str | None = None) -> SurveySource:
+        """Return what reading a survey needs to know of this study."""
+        key, model = self._survey_model(name)
+        return SurveySource(self._path, self._lines, key, model, self.language, self._pseudonyms)
+
+    def health(
+        self,
+        name: str | None = None,
+        *,
+        floor: int = FLOOR,
+        only: Mapping[str, str] | None = None,
+        wave: str = "latest",
+    ) -> HealthResult:
         """Return how fit a survey is for conclusions, examined once; see ``wb.data_health``."""
-        known = (str(self._survey_model(name)[0][-1]), floor)
+        parts = tuple(sorted((name, value) for name, value in (only or {}).items() if value))
+        known = (str(self._survey_model(name)[0][-1]), floor, parts, wave)
         if known not in self._healths:
             from workbench.inputs.health import data_health
 
-            self._healths[known] = data_health(self, name, floor=floor)
+            self._healths[known] = data_health(self, name, floor=floor, only=only, wave=wave)
         return self._healths[known]
 
     def resolve_wave(self, wave: str = "latest", *, survey: str | None = None) -> str:

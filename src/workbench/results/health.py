@@ -9,6 +9,8 @@ from workbench.language import Message
 from workbench.results.base import Result, TableSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 __all__ = [
@@ -288,6 +290,13 @@ class HealthResult(Result):
     ``checks_<group>`` per group of :data:`CHECKS`: its worst severity, "" for nothing.
     ``findings``: finding, severity, check, wave, item, unit, n, base, share, what (in both
     languages), files.
+
+    Parameters
+    ----------
+    survey
+        Name of the survey.
+    only
+        Segment -> value, where a part was examined; empty: everyone.
     """
 
     kind: ClassVar[str] = "health"
@@ -300,6 +309,7 @@ class HealthResult(Result):
     units: UnitHealthResult
     items: ItemHealthResult
     survey: str = "default"
+    only: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def specs(self) -> dict[str, TableSpec]:

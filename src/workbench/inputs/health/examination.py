@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -21,16 +22,21 @@ from workbench.inputs.health.groups import group_findings
 from workbench.inputs.health.items import item_findings, item_table
 from workbench.inputs.health.material import Material
 from workbench.inputs.health.missing_answers import listwise, missing_answers
+from workbench.inputs.health.part import Part
 from workbench.inputs.health.units import unit_health
+from workbench.inputs.waves import LATEST
 from workbench.language import Message
 from workbench.results.base import Check
 from workbench.results.health import CHECKS, HealthResult, ItemHealthResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from workbench.inputs.study import Study
-    from workbench.results.health import Finding
+    from workbench.results.health import CoverageResult, Finding
 
 __all__ = ["data_health"]
 
@@ -38,7 +44,14 @@ _ORDER = {severity: place for place, severity in enumerate(("alarm", "care", "no
 _CHECK_ORDER = [check for checks in CHECKS.values() for check in checks]
 
 
-def data_health(study: Study, survey: str | None = None, *, floor: int = FLOOR) -> HealthResult:
+def data_health(
+    study: Study,
+    survey: str | None = None,
+    *,
+    floor: int = FLOOR,
+    only: Mapping[str, str] | None = None,
+    wave: str = LATEST,
+) -> HealthResult:
     """Examine the answers of a survey, to say whether they are fit for a conclusion.
 
     Parameters
@@ -49,6 +62,12 @@ def data_health(study: Study, survey: str | None = None, *, floor: int = FLOOR) 
         Its name. Default: the study's own.
     floor
         Groups with fewer rows are not shown.
+    only
+        Segment -> value: examine these answers alone, ``{"market": "SE"}``. What is found when the
+        value is compared with the others, such as another code list, is told too. Who was invited
+        and what the population looks like is known of everyone only, and left out.
+    wave
+        The last wave to examine; later ones are left out. Default: the latest.
 
     Returns
     -------
@@ -66,26 +85,52 @@ def data_health(study: Study, survey: str | None = None, *, floor: int = FLOOR) 
     Nothing random; a check that compares groups asks for at least 30 rows in each and for a
     probability by chance below 1e-4 (rows) or 1e-6 (items), since thousands are looked at.
     """
-    material = Material.of(study.reading(survey), study.survey_model(survey), floor)
+    part = Part({segment: value for segment, value in (only or {}).items() if value}, wave)
+    name = survey or "default"
+    reading, model = study.reading(survey), study.survey_model(survey)
+    compared: list[Finding] = []
+    if part.only:
+        everyone = Part(wave=wave).of(reading, model, floor)
+        found = _findings(Material.of(*everyone, floor))
+        compared = [finding for finding in found if finding.unit in part.units]
+    if part.only or wave != LATEST:
+        reading, model = part.of(reading, model, floor)
+    material = Material.of(reading, model, floor)
+    return replace(_examined(material, compared), survey=name, only=part.only)
+
+
+def _findings(material: Material) -> list[Finding]:
+    """Return what every check found, unordered."""
+    return _signs_and_findings(material, coverage(material))[1]
+
+
+def _signs_and_findings(
+    material: Material, covered: CoverageResult
+) -> tuple[dict[str, NDArray[np.bool_]], list[Finding]]:
     straight, fast = straight_rows(material), speeding_rows(material)
     partial, twins = partial_rows(material), find_duplicates(material)
-    covered = coverage(material)
-    findings = _ordered(
-        [
-            *coverage_findings(material, covered),
-            *duplicate_findings(material, twins),
-            *answering_findings(material, straight, fast, partial),
-            *item_findings(material),
-            *code_list_findings(material),
-            *group_findings(material),
-        ]
-    )
+    findings = [
+        *coverage_findings(material, covered),
+        *duplicate_findings(material, twins),
+        *answering_findings(material, straight, fast, partial),
+        *item_findings(material),
+        *code_list_findings(material),
+        *group_findings(material),
+    ]
     signs = {
         "straight_lines": straight,
         "speeding": fast,
         "duplicates": twins.any | twins.same_respondent,
         "partial_rows": partial,
     }
+    return signs, findings
+
+
+def _examined(material: Material, compared: Sequence[Finding]) -> HealthResult:
+    """Run every check on the material; ``compared`` was found beside other units."""
+    covered = coverage(material)
+    signs, found = _signs_and_findings(material, covered)
+    findings = _ordered([*found, *compared])
     return HealthResult(
         table=graded_files(material, findings),
         findings=_finding_table(findings),
@@ -104,7 +149,6 @@ def data_health(study: Study, survey: str | None = None, *, floor: int = FLOOR) 
             table=item_table(material),
             method=Message("Correlation of each item with the mean of the others on its scale."),
         ),
-        survey=survey or "default",
     )
 
 

@@ -219,6 +219,15 @@ class DataHealth:
         if coverage.margins is None:
             items.append(
                 Message(
+        if self.health.only:
+            items.append(
+                Message(
+                    "**How many were asked in {part}, and whether they look like the population "
+                    "there.** Both are known of everyone together only.",
+                    part=", ".join(f"{name} {value}" for name, value in self.health.only.items()),
+                )
+            )
+            return Statements(role="unsaid", items=tuple(items))
                     "**Whether they look like the population.** The study names no known shares "
                     "(margins) to compare with."
                 )
