@@ -47,6 +47,7 @@ from .coding.exchange import (
     import_refi as import_refi,
 )
 from .coding.framework import framework_matrix as framework_matrix
+from .coding.gamma import gamma_agreement as gamma_agreement
 from .coding.gaps import gaps as gaps
 from .coding.guide import guide_review as guide_review
 from .coding.importing.files import import_files as import_files
@@ -217,6 +218,14 @@ from .inputs.study import (
 from .inputs.study import (
     load_study as load_study,
 )
+from .joint.groups import score_groups as score_groups
+from .joint.groups import theme_groups as theme_groups
+from .joint.linking import link_comments as link_comments
+from .joint.scores import adjust_jointly as adjust_jointly
+from .joint.scores import joint as joint
+from .joint.touchpoints import touchpoints as touchpoints
+from .joint.variants import theme_variants as theme_variants
+from .joint.voices import voices as voices
 from .report.protection import (
     report_pattern as report_pattern,
 )
@@ -238,6 +247,7 @@ from .survey.decomposition import lmg_from_corr as lmg_from_corr
 from .survey.dominance import dominance as dominance
 from .survey.effect_changes import effect_changes as effect_changes
 from .survey.goals import judge_goals as judge_goals
+from .survey.goals import judge_study_goals as judge_study_goals
 from .survey.importance import drivers as drivers
 from .survey.item_differences import item_differences as item_differences
 from .survey.money import money_association as money_association
@@ -258,6 +268,7 @@ from .survey.segments import compare_segments as compare_segments
 from .survey.trackers import simulate_tracker as simulate_tracker
 from .survey.waves import adjust_together as adjust_together
 from .survey.waves import compare_waves as compare_waves
+from .survey.weighting import weight_effects as weight_effects
 from .survey.weights import rake as rake
 
 __version__: str

@@ -8,12 +8,13 @@ from workbench.estimates.design import (
 )
 from workbench.estimates.differences import mean_difference, recovered_difference, welch_df
 from workbench.estimates.means import bounded_mean_interval, mean_variance
-from workbench.estimates.multiplicity import benjamini_hochberg, holm
+from workbench.estimates.multiplicity import benjamini_hochberg, benjamini_yekutieli, holm
 from workbench.estimates.shares import net_share_interval, share_interval
 
 __all__ = [
     "LinearisedVariance",
     "benjamini_hochberg",
+    "benjamini_yekutieli",
     "bounded_mean_interval",
     "holm",
     "kish_effective_n",

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["benjamini_hochberg", "holm"]
+__all__ = ["benjamini_hochberg", "benjamini_yekutieli", "holm"]
 
 
 def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
@@ -36,6 +36,27 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
     steps = values[order] * order.size / ranks
     adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
     return adjusted
+
+
+def benjamini_yekutieli(p_values: ArrayLike) -> NDArray[np.float64]:
+    """Control the false-discovery rate however the tests depend on each other [1]_.
+
+    Benjamini and Hochberg's values times ``1 + 1/2 + ... + 1/n``; missing ones stay missing.
+
+    References
+    ----------
+    .. [1] Benjamini, Y., & Yekutieli, D. (2001). The control of the false discovery rate in
+       multiple testing under dependency. Annals of Statistics, 29(4), 1165-1188.
+
+    Examples
+    --------
+    >>> benjamini_yekutieli([0.01, 0.04, 0.03, float("nan")]).round(3).tolist()
+    [0.055, 0.073, 0.073, nan]
+    """
+    values = np.asarray(p_values, float)
+    looked_at = int(np.count_nonzero(~np.isnan(values)))
+    factor = float(np.sum(1 / np.arange(1, looked_at + 1)))
+    return np.minimum(benjamini_hochberg(values * factor), 1.0)
 
 
 def holm(p_values: ArrayLike) -> NDArray[np.float64]:

@@ -66,10 +66,11 @@ def published_tables(
     Parameters
     ----------
     result
-        Any record whose table has ``segment`` (or the record's ``segment_column``), ``n`` and
-        ``suppressed``, and that says in ``by`` which columns split it. A key column ``wave`` splits
-        as well; other key columns (a driver, an item) make a measure of their own. A record
-        without these, or a table whose ``counts`` are empty, gives an empty list.
+        Any record whose table has ``segment`` (or the record's ``segment_column``), a count (the
+        first of ``counts`` in its spec) and ``suppressed``, and that says in ``by`` which columns
+        split it. A key column ``wave`` splits as well; other key columns (a driver, an item) make a
+        measure of their own. A record without these, or a table whose ``counts`` are empty, gives
+        an empty list.
     fixed
         Filters the data were read under, such as ``{"market": "SE", "wave": "2026-06"}``.
     name
@@ -83,7 +84,8 @@ def published_tables(
     segment = str(getattr(result, "segment_column", "segment"))
     if frame is None or not result.specs[table].counts:
         return []
-    if not {segment, "n", "suppressed"} <= set(frame.columns):
+    count = result.specs[table].counts[0]
+    if not {segment, count, "suppressed"} <= set(frame.columns):
         return []
     by = tuple(str(column) for column in getattr(result, "by", ()))
     measured = measure or str(getattr(result, "measure", result.kind))
@@ -106,14 +108,14 @@ def published_tables(
             for _, row in rows.iterrows()
         ]
         empty = (
-            rows["reason"].eq("NO_ANSWERS") & rows["n"].isna()
+            rows["reason"].eq("NO_ANSWERS") & rows[count].isna()
             if "reason" in rows
             else pd.Series(False, rows.index)
         )
         listed = pd.DataFrame(
             {
                 "values": pd.Series(values, dtype="object"),
-                "n": rows["n"].mask(empty, 0).to_numpy(dtype=float, na_value=np.nan),
+                "n": rows[count].mask(empty, 0).to_numpy(dtype=float, na_value=np.nan),
                 "suppressed": rows["suppressed"].mask(empty, "").fillna("").to_numpy(),
             }
         )

@@ -1,0 +1,258 @@
+"""Who brings each theme up: shares by promoter group, driver level, market, wave, source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from workbench.errors import DataError
+from workbench.inputs.disclosure import FLOOR
+from workbench.inputs.segments import by_columns, require_columns
+from workbench.joint.comparing import Ground, correction_words, false_discovery, verdict_of
+from workbench.language import Message
+from workbench.results.joint import ThemeGroupsResult
+from workbench.results.survey import RANK_FLOOR
+from workbench.survey.design import read_numbers
+from workbench.survey.measure import TAGGED_REASON, checked_confidence
+from workbench.survey.outcome import read_outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from workbench.coding.reading import CorpusReader
+    from workbench.inputs.disclosure import SuppressionPattern
+    from workbench.inputs.segments import Segment
+
+__all__ = ["LEVELS", "PROMOTER_GROUPS", "score_groups", "theme_groups"]
+
+PROMOTER_GROUPS = ("promoter", "passive", "detractor")
+LEVELS = ("low", "middle", "high")
+_SHARES = ("share", "share_low", "share_high", "rest", "difference", "ci_low", "ci_high")
+_NUMBERS = (*_SHARES, "p_value", "p_adjusted")
+
+
+def score_groups(
+    answers: pd.DataFrame,
+    *,
+    net: str | None = "nps",
+    drivers: Sequence[str] = (),
+    low_grade: float = 50.0,
+    high_grade: float = 75.0,
+) -> pd.DataFrame:
+    """Add columns that group customers by how they scored, for ``by=`` of :func:`theme_groups`.
+
+    Parameters
+    ----------
+    answers
+        A row per respondent and wave.
+    net
+        Column of a net score in points (-100, 0, 100): adds ``promoter_group``. None: not.
+    drivers
+        Columns of grades 0-100: each adds ``<driver>_level``, ``low`` below ``low_grade``, ``high``
+        from ``high_grade``, else ``middle``.
+
+    Returns
+    -------
+    DataFrame
+        A copy with the new columns, missing where the score is.
+
+    Raises
+    ------
+    DataError
+        If a column is absent, or the net score holds other values.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"nps": [100.0, -100.0, None], "queue": [20.0, 60.0, 80.0]})
+    >>> made = score_groups(frame, drivers=["queue"])
+    >>> made["queue_level"].tolist(), made["promoter_group"].tolist()[:2]
+    (['low', 'middle', 'high'], ['promoter', 'detractor'])
+    """
+    if not 0 <= low_grade <= high_grade <= 100:
+        raise DataError("low_grade and high_grade must be grades 0-100, the low one first.")
+    require_columns(answers, [*([net] if net else []), *drivers])
+    made = answers.copy()
+    if net:
+        points = read_outcome(answers, net, "net").points
+        names = np.select([points == 100, points == 0, points == -100], PROMOTER_GROUPS, "")
+        made["promoter_group"] = pd.Categorical(
+            [name or None for name in names], categories=list(PROMOTER_GROUPS)
+        )
+    for driver in drivers:
+        grades = read_numbers(answers, driver)
+        names = np.select(
+            [grades < low_grade, grades < high_grade, grades >= high_grade], LEVELS, ""
+        )
+        made[f"{driver}_level"] = pd.Categorical(
+            [name or None for name in names], categories=list(LEVELS)
+        )
+    return made
+
+
+def theme_groups(
+    answers: pd.DataFrame,
+    corpus: CorpusReader,
+    *,
+    by: str | Sequence[str],
+    level: Literal["theme", "code", "touchpoint"] = "theme",
+    questions: Sequence[str] | None = None,
+    respondent: str = "respondent_id",
+    wave: str = "wave",
+    texts: Mapping[str, str] | None = None,
+    weight: str | None = None,
+    strata: str | None = None,
+    cluster: str | None = None,
+    correction: Literal["fdr_any", "fdr"] = "fdr_any",
+    alpha: float = 0.05,
+    confidence: float = 0.95,
+    floor: int = FLOOR,
+    rank_floor: int = RANK_FLOOR,
+    protect: SuppressionPattern | None = None,
+) -> ThemeGroupsResult:
+    """Share of the customers who wrote something that bring up each theme, by group.
+
+    Each group stands against all others who wrote. A customer counts once in a group, whatever
+    they left there.
+
+    Parameters
+    ----------
+    answers, corpus
+        As in :func:`joint`.
+    by
+        Column, or list of columns, that splits the customers: a market, a wave, a source, or one
+        that :func:`score_groups` adds.
+    level, questions, respondent, wave, texts, weight, strata, cluster, correction, alpha, confidence
+        As in :func:`joint`.
+    floor, rank_floor, protect
+        As in :func:`joint`.
+
+    Returns
+    -------
+    ThemeGroupsResult
+        A row per theme and segment.
+
+    Raises
+    ------
+    DataError
+        If a column is absent, or ``by`` is empty.
+    """  # noqa: E501 - numpydoc wants names that share a line on one line
+    columns = by_columns(by)
+    if not columns:
+        raise DataError("by must name the column whose groups are compared.")
+    checked_confidence(1 - alpha)
+    ground = Ground.read(
+        answers,
+        corpus,
+        by=columns,
+        respondent=respondent,
+        wave=wave,
+        texts=texts,
+        level=level,
+        questions=questions,
+        design={"weight": weight, "strata": strata, "cluster": cluster},
+        confidence=confidence,
+        floor=floor,
+        protect=protect,
+    )
+    rows = [
+        {"theme": theme} | row
+        for theme in ground.writers.themes
+        for row in _rows(ground, ground.writers.column(theme))
+    ]
+    table = _table(rows, columns, rank_floor)
+    table["p_adjusted"] = false_discovery(table["p_value"].to_numpy(), correction)
+    table["verdict"] = pd.array(
+        [
+            verdict_of(tag, p, change, alpha)
+            for tag, p, change in zip(
+                table["suppressed"], table["p_adjusted"], table["difference"], strict=True
+            )
+        ],
+        dtype="str",
+    )
+    family = int(table["p_value"].notna().sum())
+    return ThemeGroupsResult(
+        table=table,
+        method=Message(
+            "Customers who left a comment, each once in a group; each group against all others who "
+            "wrote, by the difference recovered from two score intervals; {design}; {correction}.",
+            design=ground.design.words(),
+            correction=correction_words(correction, family),
+        ),
+        checks=ground.writers.links.result.checks,
+        by=columns,
+        confidence=ground.confidence,
+        alpha=alpha,
+        floor=ground.floor,
+        rank_floor=rank_floor,
+        family=family,
+        correction=correction,
+        measure=f"customers behind a {level}",
+    )
+
+
+def _rows(ground: Ground, number: int) -> list[dict[str, Any]]:
+    hidden = ground.tags(lambda writers: writers.said[:, number])
+    everyone = np.arange(len(ground.answers), dtype=np.intp)
+    found: list[dict[str, Any]] = []
+    for segment, tag in zip(ground.segments, hidden, strict=True):
+        others = np.setdiff1d(everyone, segment.rows)
+        found.append(_row(ground, segment, others, number, tag))
+    return found
+
+
+def _row(ground: Ground, segment: Segment, others: Any, number: int, tag: str) -> dict[str, Any]:
+    cell = segment.cell if len(ground.by) > 1 else {}
+    named = {**cell, "segment": segment.name}
+    flags = ground.writers.said[:, number]
+    kept, said = ground.writers.said_by(segment.rows, flags)
+    n = int(said.sum())
+    if 0 < kept.size < ground.floor or 0 < n < ground.floor:
+        return named | {"suppressed": "floor", "reason": "FLOOR"}
+    if tag:
+        return named | {"suppressed": tag, "reason": TAGGED_REASON[tag]}
+    if not kept.size:
+        return named | {"n_written": 0, "n_customers": 0, "suppressed": "", "reason": "NO_ANSWERS"}
+    other, said_other = ground.writers.said_by(others, flags)
+    outcome = ground.share(np.concatenate([kept, other]), np.concatenate([said, said_other]))
+    found = ground.compare(kept, other, outcome)
+    numbers = {
+        "n_written": kept.size,
+        "n_customers": n,
+        "share": found.first.estimate / 100,
+        "share_low": found.first.ci_low / 100,
+        "share_high": found.first.ci_high / 100,
+        "suppressed": "",
+    }
+    if 0 < other.size < ground.floor:
+        return named | numbers | {"reason": "FLOOR"}
+    return (
+        named
+        | numbers
+        | {
+            "rest": found.second.estimate / 100,
+            "difference": found.difference.change / 100,
+            "ci_low": found.difference.ci_low / 100,
+            "ci_high": found.difference.ci_high / 100,
+            "p_value": found.difference.p_value,
+            "reason": found.difference.reason,
+        }
+    )
+
+
+def _table(rows: list[dict[str, Any]], by: tuple[str, ...], rank_floor: int) -> pd.DataFrame:
+    keys = [*(by if len(by) > 1 else ()), "segment"]
+    columns = ["theme", *keys, "n_written", "n_customers", *_NUMBERS, "verdict", "rank"]
+    table = pd.DataFrame(rows, columns=[*columns, "suppressed", "reason"]).astype(
+        {
+            **dict.fromkeys(["theme", *keys, "verdict", "suppressed", "reason"], "str"),
+            **dict.fromkeys(_NUMBERS, "float64"),
+            **dict.fromkeys(["n_written", "n_customers"], "Int64"),
+        }
+    )
+    enough = (table["n_customers"] >= rank_floor).fillna(False).astype(bool)
+    groups = [table[key] for key in keys]
+    rank = table["share"].where(enough).groupby(groups, dropna=False)
+    return table.assign(rank=rank.rank(ascending=False, method="min").astype("Int64"))

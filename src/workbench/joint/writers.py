@@ -1,0 +1,181 @@
+"""Customers who wrote, and what each brings up: one row of the answers per customer and group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.errors import DataError
+from workbench.inputs.segments import group_name, require_columns
+from workbench.joint.linking import Links, read_links
+from workbench.survey.tracker import person_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from workbench.coding.reading import CorpusReader
+
+    Flags = NDArray[np.bool_]
+    Rows = NDArray[np.intp]
+
+__all__ = ["Writers", "find_writers"]
+
+
+@dataclass(frozen=True, eq=False)
+class Writers:
+    """What the rows of a frame say; a customer counts once in whatever group is looked at.
+
+    Parameters
+    ----------
+    persons
+        A code per row; equal codes are the same customer.
+    wrote
+        Rows whose customer left at least one comment there.
+    themes
+        Names, in the order of the columns of ``said``.
+    said, barrier, success
+        Rows by themes: the row's customer brings the theme up; as what hinders; as what helps.
+    comments
+        Row of the frame to the numbers of its comments in ``links``.
+    links
+        What the comments say and where they stand.
+    """
+
+    persons: Rows
+    wrote: Flags
+    themes: tuple[str, ...]
+    said: Flags
+    barrier: Flags
+    success: Flags
+    comments: Mapping[int, Sequence[int]]
+    links: Links
+
+    def column(self, theme: str) -> int:
+        """Return the place of a theme."""
+        return self.themes.index(theme)
+
+    def merged(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Return one row per customer who wrote, the last, and each writing row's place in it."""
+        inside = rows[self.wrote[rows]]
+        codes = self.persons[inside]
+        _, reversed_first = np.unique(codes[::-1], return_index=True)
+        last = np.sort(inside.size - 1 - reversed_first)
+        kept = inside[last]
+        order = np.argsort(codes[last], kind="stable")
+        place = order[np.searchsorted(codes[last][order], codes)]
+        return kept, place.astype(np.intp)
+
+    def said_by(self, rows: Rows, flags: Flags) -> tuple[Rows, Flags]:
+        """Return one row per customer who wrote, and whether any of their rows has the flag."""
+        kept, place = self.merged(rows)
+        inside = rows[self.wrote[rows]]
+        hits = np.bincount(place, flags[inside].astype(float), minlength=kept.size)
+        return kept, hits > 0
+
+    def once(self, flags: Flags, groups: Rows) -> Flags:
+        """Keep a flag on the first row of a customer within a group, so that counts are people."""
+        rows = np.flatnonzero(flags)
+        _, first = np.unique(
+            np.column_stack([groups[rows], self.persons[rows]]), axis=0, return_index=True
+        )
+        found = np.zeros(flags.size, bool)
+        found[rows[first]] = True
+        return found
+
+
+def find_writers(
+    answers: pd.DataFrame,
+    corpus: CorpusReader | Links,
+    *,
+    respondent: str,
+    wave: str,
+    texts: Mapping[str, str] | None,
+    level: str,
+    questions: Sequence[str] | None = None,
+) -> Writers:
+    """Read who wrote what, row by row of the answers.
+
+    Parameters
+    ----------
+    corpus
+        A corpus, whose comments are linked to these answers; or links made before, on the
+        unfiltered answers.
+    """
+    if isinstance(corpus, Links):
+        links = corpus
+    elif hasattr(corpus, "codebook"):
+        links = read_links(
+            answers,
+            corpus,
+            respondent=respondent,
+            wave=wave,
+            texts=texts,
+            level=level,
+            questions=questions,
+        )
+    else:
+        raise DataError(
+            f"The second argument must be a corpus; found {type(corpus).__name__}. Pass what "
+            f"wb.load_corpus(study) returns."
+        )
+    require_columns(answers, [respondent])
+    row_of = _rows_of_comments(answers, links, respondent, wave)
+    n, k = len(answers), len(links.themes)
+    wrote = np.zeros(n, bool)
+    wrote[list(row_of.values())] = True
+    flags = {name: np.zeros((n, k), bool) for name in ("said", "barrier", "success")}
+    column = {theme: number for number, theme in enumerate(links.themes)}
+    counted = links.mentions[links.mentions["stance"] != "denies"]
+    for comment, theme, polarity in zip(
+        counted["comment"], counted["theme"], counted["polarity"], strict=True
+    ):
+        row = row_of.get(int(comment))
+        if row is None:
+            continue
+        flags["said"][row, column[theme]] = True
+        for sign in ("barrier", "success"):
+            if polarity in (sign, "both"):
+                flags[sign][row, column[theme]] = True
+    comments: dict[int, list[int]] = {}
+    for comment, row in row_of.items():
+        comments.setdefault(row, []).append(comment)
+    return Writers(
+        persons=person_numbers(answers, respondent),
+        wrote=wrote,
+        themes=links.themes,
+        comments=comments,
+        links=links,
+        **flags,
+    )
+
+
+def _rows_of_comments(
+    answers: pd.DataFrame, links: Links, respondent: str, wave: str
+) -> dict[int, int]:
+    """Return comment to row: of its respondent and wave, the first; without a wave, the last."""
+    names = [group_name(value) for value in answers[respondent].to_numpy(dtype=object)]
+    has_waves = wave in answers.columns
+    waves: list[str | None] = [None] * len(names)
+    if has_waves:
+        waves = [group_name(value) for value in answers[wave].to_numpy(dtype=object)]
+    first: dict[tuple[str | None, str | None], int] = {}
+    last: dict[str | None, int] = {}
+    for row, (name, when) in enumerate(zip(names, waves, strict=True)):
+        first.setdefault((name, when), row)
+        last[name] = row
+    linked = links.comments.dropna(subset=["respondent"])
+    found: dict[int, int] = {}
+    for comment, name, when in zip(
+        linked["comment"], linked["respondent"], linked["wave"], strict=True
+    ):
+        when_named = group_name(when)
+        by_name = when_named is None or not has_waves
+        row = last.get(str(name)) if by_name else first.get((str(name), when_named))
+        if row is not None:
+            found[int(comment)] = row
+    return found
