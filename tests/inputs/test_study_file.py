@@ -137,13 +137,44 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
 
 def test_reserved_tables_are_accepted(write_study) -> None:
     model, _ = read_study_file(
-        write_study(
-            '[owners]\nsupport = "A"\n[[goals]]\nmeasure = "nki"\ntarget = 75\n'
-            '[[tables]]\npath = "x.csv"\nkey = "id"\n'
-        )
+        write_study('[owners]\nsupport = "A"\n[[tables]]\npath = "x.csv"\nkey = "id"\n')
         / "study.toml"
     )
-    assert model.goals[0]["target"] == 75
+    assert model.owners == {"support": "A"}
+
+
+GOALS = """
+[survey.segments]
+market = "market"
+[[goals]]
+measure = "nki"
+target = 75
+by = 2026-12-31
+[[goals]]
+measure = "nki"
+segment = "market"
+target = { SE = 78, NO = 70 }
+"""
+
+
+def test_goals_are_read(write_study) -> None:
+    model, _ = read_study_file(write_study(SURVEY + GOALS) / "study.toml")
+    assert [goal.target for goal in model.goals] == [75.0, {"SE": 78.0, "NO": 70.0}]
+    assert str(model.goals[0].by) == "2026-12-31"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"nki"\ntarget', '"nik"\ntarget', "'nik' is no outcome of [survey]. Did you mean 'nki'?"),
+        ('segment = "market"', 'segment = "markt"', "'markt' is no segment of [survey]."),
+        ('segment = "market"\n', "", "a target for each of its values"),
+        ("target = 75", "target = inf", "target"),
+        ("target = 75", "targett = 75", "Did you mean 'target'"),
+    ],
+)
+def test_goals_that_do_not_fit_are_named(old, new, told, write_study) -> None:
+    assert told in mistakes(write_study(SURVEY + GOALS.replace(old, new, 1)))
 
 
 def test_two_equally_narrow_patterns_need_a_rule_of_the_columns_own(write_study) -> None:

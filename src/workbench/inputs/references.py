@@ -31,7 +31,7 @@ COMPUTED = ("respondent_id", "person", "wave", "weight", "source", "population")
 
 def reference_problems(model: StudyFile) -> list[tuple[KeyPath, str]]:
     """Return each thing that does not fit together as (key, what is wrong and how to mend it)."""
-    problems = list(_journey_problems(model))
+    problems = [*_journey_problems(model), *_goal_problems(model)]
     for key, survey in _surveys(model):
         problems += _touchpoint_problems(model, key, survey)
         problems += _about_problems(model, key, survey)
@@ -124,6 +124,26 @@ def _journey_problems(model: StudyFile) -> Iterator[tuple[KeyPath, str]]:
             ("surveys", "default"),
             "the survey 'default' is [survey] itself; give this one another name.",
         )
+
+
+def _goal_problems(model: StudyFile) -> Iterator[tuple[KeyPath, str]]:
+    """Goals are about the study's own survey: its outcomes and segments."""
+    if model.survey is None:
+        return
+    outcomes, segments = list(model.survey.outcomes), list(model.survey.segments)
+    for place, goal in enumerate(model.goals):
+        if goal.measure not in outcomes:
+            yield (
+                ("goals", place, "measure"),
+                f"'{goal.measure}' is no outcome of [survey]."
+                f"{near_match(goal.measure, outcomes) or _choice(outcomes)}",
+            )
+        if goal.segment is not None and goal.segment not in segments:
+            yield (
+                ("goals", place, "segment"),
+                f"'{goal.segment}' is no segment of [survey]."
+                f"{near_match(goal.segment, segments) or _choice(segments)}",
+            )
 
 
 def _touchpoint_problems(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.inputs.models.corpus import CorpusModel
     from workbench.inputs.models.experiment import ExperimentModel
     from workbench.inputs.models.journey import Touchpoint
+    from workbench.inputs.models.goals import GoalModel
     from workbench.inputs.models.study import StudyFile
     from workbench.inputs.models.survey import SurveyModel
     from workbench.inputs.reading import SurveyReading
@@ -183,6 +184,11 @@ class Study:
         return self._model.journey
 
     @property
+    @property
+    def goals(self) -> tuple[GoalModel, ...]:
+        """What outcomes are to reach."""
+        return self._model.goals
+
     def pseudonyms(self) -> Pseudonyms:
         """The study's way to turn a person's key into the same pseudonym in every source."""
         return self._pseudonyms

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from workbench.language import Message
 from workbench.results.base import Result, TableSpec
 from workbench.results.survey import group_label
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 __all__ = ["GoalResult"]
 
@@ -30,6 +33,8 @@ class GoalResult(Result):
         Columns that split.
     direction
         ``at_least`` or ``at_most``.
+    due, set_on
+        When the goal is to be reached, and when it was set; None: not said.
     """
 
     kind: ClassVar[str] = "goals"
@@ -38,12 +43,20 @@ class GoalResult(Result):
     measure: str
     by: tuple[str, ...]
     direction: str
+    due: dt.date | None = None
+    set_on: dt.date | None = None
 
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Key and caption of ``table``."""
         key = self.by if len(self.by) > 1 else ("segment",)
         caption = Message("{measure} against its goal, points", measure=self.measured)
+        if self.due is not None:
+            caption = Message(
+                "{measure} against its goal for {due:date}, points",
+                measure=self.measured,
+                due=self.due,
+            )
         return {"table": TableSpec(key=key, caption=caption, sums_over=key)}
 
     @property

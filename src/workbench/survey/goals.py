@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from workbench.errors import DataError
+from workbench.inputs.disclosure import FLOOR
 from workbench.inputs.segments import group_name
 from workbench.language import Message
 from workbench.results.goals import GoalResult
 from workbench.survey.measure import checked_confidence
+from workbench.survey.outcomes import measure
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.inputs.disclosure import SuppressionPattern
+    from workbench.inputs.study import Study
     from workbench.results.survey import MeasureResult
 
-__all__ = ["judge_goals"]
+__all__ = ["judge_goals", "judge_study_goals"]
 
 
 def judge_goals(
@@ -103,6 +110,53 @@ def judge_goals(
         by=result.by,
         direction=direction,
     )
+
+
+def judge_study_goals(
+    study: Study,
+    answers: pd.DataFrame,
+    *,
+    market: str = "",
+    confidence: float = 0.95,
+    floor: int = FLOOR,
+    protect: SuppressionPattern | None = None,
+) -> dict[str, GoalResult]:
+    """Judge the goals that a study names, on the answers of one wave.
+
+    Parameters
+    ----------
+    study
+        As :func:`workbench.load_study` returns it.
+    answers
+        Of the wave, and of the market where there is one.
+    market
+        The market the answers are from; empty for all. Goals for everyone are not judged on one
+        market, and goals by market are judged on its own.
+    confidence, floor, protect
+        As in :func:`nps`.
+
+    Returns
+    -------
+    dict
+        Address in the report -> verdicts, in the study's order.
+    """
+    survey = study.survey_model()
+    choices: dict[str, Any] = {"confidence": confidence, "floor": floor, "protect": protect}
+    found: dict[str, GoalResult] = {}
+    for goal in study.goals:
+        target, by = goal.target, goal.segment
+        if market:
+            own = target.get(market) if isinstance(target, dict) and by == "market" else None
+            if own is None:
+                continue
+            target, by = own, None
+        measured = measure(answers, survey, goal.measure, by=by, **choices)
+        judged = judge_goals(measured, target, direction=goal.direction)
+        address = f"goal_{goal.measure}" + (f"_by_{by}" if by else "")
+        if address in found:
+            address = f"{address}_{len(found) + 1}"
+        found[address] = replace(judged, due=goal.by, set_on=goal.set_on)
+    return found
 
 
 def _verdict(first: float, second: float, hidden: str, goal: float) -> str:

@@ -9,6 +9,7 @@ from pydantic import Field
 from workbench.inputs.models.base import Identifier, Label, StudyModel
 from workbench.inputs.models.corpus import CorpusModel
 from workbench.inputs.models.experiment import ExperimentModel
+from workbench.inputs.models.goals import GoalModel
 from workbench.inputs.models.journey import Touchpoint
 from workbench.inputs.models.survey import SurveyModel
 
@@ -45,7 +46,7 @@ class StudyHeader(StudyModel):
 
 
 class StudyFile(StudyModel):
-    """Every table of ``study.toml``; ``owners``, ``goals`` and ``tables`` are reserved."""
+    """Every table of ``study.toml``; ``owners`` and ``tables`` are reserved."""
 
     study: StudyHeader
     survey: SurveyModel | None = None
@@ -54,5 +55,5 @@ class StudyFile(StudyModel):
     corpus: CorpusModel | None = None
     experiment: dict[Identifier, ExperimentModel] = Field(default_factory=dict)
     owners: dict[str, Any] = Field(default_factory=dict)
-    goals: tuple[dict[str, Any], ...] = ()
+    goals: tuple[GoalModel, ...] = ()
     tables: tuple[dict[str, Any], ...] = ()
