@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["unitizing_agreement"]
+__all__ = ["document_lengths", "names_of", "unitizing_agreement"]
 
 _NEEDED = ("document", "coder", "start", "end", "code")
 _COLUMNS = (
@@ -97,8 +97,8 @@ def unitizing_agreement(
     """
     if form not in ("1995", "2016"):
         raise DataError(f"'form' must be '1995' or '2016', not '{form}': they differ.")
-    lengths = _lengths(spans, length)
-    found_coders, codes = _checked_names(spans, lengths)
+    lengths = document_lengths(spans, length)
+    found_coders, codes = names_of(spans, lengths)
     coders = sorted({*found_coders, *(coders or ())})
     marked = {
         code: [_passages(spans, document, [code], coders) for document in lengths] for code in codes
@@ -119,7 +119,8 @@ def unitizing_agreement(
     )
 
 
-def _lengths(spans: Any, length: Any) -> dict[str, int]:
+def document_lengths(spans: Any, length: Any) -> dict[str, int]:
+    """Return document to length, of a frame that has the columns of passages."""
     if not isinstance(spans, pd.DataFrame):
         raise DataError("'spans' must be a data frame with one row per coded passage.")
     for name in _NEEDED:
@@ -137,7 +138,8 @@ def _lengths(spans: Any, length: Any) -> dict[str, int]:
     return dict.fromkeys(documents or ["document"], int(length))
 
 
-def _checked_names(spans: pd.DataFrame, lengths: Mapping[str, int]) -> tuple[list[str], list[str]]:
+def names_of(spans: pd.DataFrame, lengths: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """Return coders and codes, once every passage lies within its document."""
     ends = np.array([lengths[str(name)] for name in spans["document"]], dtype=float)
     wrong = (spans["start"] < 0) | (spans["start"] >= spans["end"]) | (spans["end"] > ends)
     if wrong.any():

@@ -92,6 +92,7 @@ LABELS: dict[tuple[str, str], Message] = {
 FORMATS: dict[tuple[str, str], str] = {
     **text_columns.FORMATS,
     ("code_agreement", "estimate"): "number2",
+    ("gamma_agreement", "estimate"): "number2",
     ("unitizing_agreement", "estimate"): "number2",
     ("agreement", "estimate"): "number2",
     ("gaps", "share"): "percent",

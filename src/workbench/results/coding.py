@@ -15,6 +15,7 @@ __all__ = [
     "REASONS",
     "AgreementResult",
     "CodeAgreementResult",
+    "GammaResult",
     "UnitizingResult",
     "coefficient_name",
     "verdict_of",
@@ -228,6 +229,51 @@ class UnitizingResult(Result):
         return Message(
             "Alpha for passages (form {form}) is {estimate:number2} over {n:integer} passages.",
             form=self.form,
+            estimate=self.estimate,
+            n=int(row["n_passages"]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GammaResult(Result):
+    """How well coders agree on passages by Mathet's gamma.
+
+    ``table`` has one row per document and, last, ``all``: ``document n_passages observed expected
+    estimate ci_low ci_high reason``. ``observed`` and ``expected`` are disorders of alignments.
+
+    Parameters
+    ----------
+    n_documents, n_draws, confidence
+        Documents resampled, draws that the expected disorders rest on, and the level of the
+        interval.
+    """
+
+    kind: ClassVar[str] = "gamma_agreement"
+
+    n_documents: int
+    n_draws: int
+    confidence: float
+
+    @property
+    def specs(self) -> dict[str, TableSpec]:
+        """Keys and captions."""
+        caption = Message("Agreement on passages by Mathet's gamma, document by document")
+        return {"table": TableSpec(key=("document",), caption=caption, counts=())}
+
+    @property
+    def estimate(self) -> float | None:
+        """Gamma over all documents."""
+        value = self.table["estimate"].iloc[-1]
+        return None if value is None or value != value else float(value)
+
+    @property
+    def message(self) -> Message:
+        """The finding in one sentence."""
+        row = self.table.iloc[-1]
+        if self.estimate is None:
+            return Message("Agreement on passages has no value: {why}.", why=REASONS[row["reason"]])
+        return Message(
+            "Gamma for passages is {estimate:number2} over {n:integer} passages.",
             estimate=self.estimate,
             n=int(row["n_passages"]),
         )
