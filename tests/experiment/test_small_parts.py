@@ -21,7 +21,6 @@ from workbench.experiment.multiplicity import (
     matching_confidence,
 )
 from workbench.experiment.power import detectable_effect, guardrail_power, power_of, sample_size
-from workbench.experiment.quantile_effects import quantile_effect, quantile_reading
 from workbench.experiment.segment_effects import heterogeneity, poststratified
 from workbench.experiment.selection import after_selection
 
@@ -196,25 +195,3 @@ def test_sample_size_matches_the_formula_and_power_comes_back() -> None:
 def test_impossible_plans_are_refused(bad) -> None:
     with pytest.raises(wb.DataError):
         sample_size(**({"effect": 0.1, "variance": 1.0} | bad))
-
-
-def test_order_statistics_cover_a_quantile() -> None:
-    rng = np.random.default_rng(2)
-    hits = 0
-    for _ in range(1500):
-        arms = [rng.exponential(size=300), rng.exponential(size=300)]
-        readings = [quantile_reading(values, 0.9) for values in arms]
-        effect = quantile_effect(*readings, (300, 300))
-        hits += effect.ci_low <= 0 <= effect.ci_high
-        assert readings[0].value == np.sort(arms[0])[269]
-    assert 0.93 <= hits / 1500 <= 0.98
-
-
-def test_clusters_widen_the_interval_of_a_quantile() -> None:
-    rng = np.random.default_rng(3)
-    group = np.repeat(np.arange(40), 25)
-    values = np.repeat(rng.standard_normal(40), 25) + 0.3 * rng.standard_normal(1000)
-    plain, wide = quantile_reading(values, 0.5), quantile_reading(values, 0.5, clusters=group)
-    assert wide.design > 5
-    assert wide.ci_high - wide.ci_low > 1.5 * (plain.ci_high - plain.ci_low)
-    assert quantile_reading(np.array([1.0, 2.0]), 0.99) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -18,6 +19,7 @@ from workbench.experiment.layout import (
     taking_part,
     value_sql,
 )
+from workbench.experiment.order_statistics import order_statistics
 from workbench.experiment.progress import Progress, progress_of
 from workbench.experiment.sample_ratio import SampleRatio, sample_ratio
 from workbench.experiment.source import open_source
@@ -160,12 +162,10 @@ def _caps(plan: Plan, source: Source) -> dict[str, float]:
     for metric in plan.metrics:
         if metric.cap_quantile is not None:
             value = value_sql(metric, source)
-            row = source.rows(
-                f"SELECT quantile_disc({value}, {metric.cap_quantile!r}) FROM {{data}} "  # noqa: S608 - quoted names
-                f"WHERE isfinite({value})"
-            )[0]
-            if row[0] is not None:
-                caps[metric.name] = float(row[0])
+            n = int(source.rows(f"SELECT count(*) FROM {{data}} WHERE isfinite({value})")[0][0])  # noqa: S608
+            if n:
+                rank = max(0, math.ceil(n * metric.cap_quantile) - 1)
+                caps[metric.name] = order_statistics(source, value, [rank])[0]
     return caps
 
 

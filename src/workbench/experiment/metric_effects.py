@@ -328,7 +328,11 @@ class Estimator:
             readings.append(reading)
             counts.append(n)
         effect = quantile_effect(
-            readings[0], readings[1], (counts[0], counts[1]), confidence=self.confidence
+            readings[0],
+            readings[1],
+            (counts[0], counts[1]),
+            share,
+            confidence=self.confidence,
         )
         return MetricEffect(metric, variant, effect, effect)
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from workbench.experiment.distributions import quantile as normal_quantile
+from workbench.experiment.distributions import two_sided_p
 from workbench.experiment.effect import Effect, Level, no_effect, of_levels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 __all__ = ["QuantileReading", "order_ranks", "quantile_effect", "quantile_reading"]
 
@@ -17,7 +22,8 @@ __all__ = ["QuantileReading", "order_ranks", "quantile_effect", "quantile_readin
 class QuantileReading:
     """One variant's quantile and its distribution-free interval [1]_.
 
-    ``design`` is how much clustering widens the interval (1: none).
+    ``at`` gives the variant's values at ranks, counted from 0. ``design`` is how much clustering
+    widens the interval (1: none).
 
     References
     ----------
@@ -29,6 +35,7 @@ class QuantileReading:
     ci_low: float
     ci_high: float
     n: int
+    at: Callable[[Sequence[int]], Sequence[float]] = field(repr=False, compare=False)
     design: float = 1.0
 
 
@@ -79,8 +86,12 @@ def quantile_reading(
     ranks = order_ranks(len(ordered), share, confidence=confidence, design=design)
     if ranks is None:
         return None
-    middle, low, high = (float(ordered[rank]) for rank in ranks)
-    return QuantileReading(middle, low, high, len(ordered), design)
+
+    def at(places: Sequence[int]) -> list[float]:
+        return [float(ordered[place]) for place in places]
+
+    middle, low, high = at(ranks)
+    return QuantileReading(middle, low, high, len(ordered), at, design)
 
 
 def _design_effect(below: np.ndarray, clusters: np.ndarray) -> float:
@@ -101,18 +112,48 @@ def quantile_effect(
     treatment: QuantileReading | None,
     control: QuantileReading | None,
     counts: tuple[int, int],
+    share: float,
     *,
     confidence: float = 0.95,
 ) -> Effect:
-    """Difference of two quantiles; each standard error is its interval's width over 2 z."""
+    """Difference of two quantiles by order statistics of both variants.
+
+    The interval inverts the test that as large a share of both variants lies below one value
+    (Mood's test, for the median): its ends are differences of order statistics, so no density is
+    estimated, and without an effect it errs as often as it says. How far each variant's rank moves
+    follows from how wide its own interval is, so the two may be spread differently.
+    """
     if treatment is None or control is None:
         return no_effect("order_statistics", "TOO_FEW", *counts)
     z = normal_quantile(0.5 + confidence / 2)
+    arms = (treatment, control)
     levels = [
-        Level(
-            reading.value, ((reading.ci_high - reading.ci_low) / (2 * z)) ** 2, math.inf, reading.n
-        )
-        for reading in (treatment, control)
+        Level(arm.value, ((arm.ci_high - arm.ci_low) / (2 * z)) ** 2, math.inf, arm.n)
+        for arm in arms
     ]
-    effect = of_levels(levels[0], levels[1], confidence=confidence, method="order_statistics")
-    return replace(effect, n_treatment=counts[0], n_control=counts[1])
+    plain = of_levels(levels[0], levels[1], confidence=confidence, method="order_statistics")
+    plain = replace(plain, n_treatment=counts[0], n_control=counts[1])
+    if plain.standard_error is None or plain.estimate is None:
+        return plain
+    total = math.hypot(*(arm.ci_high - arm.ci_low for arm in arms))
+    moved = [_moved(arm, share, z * (arm.ci_high - arm.ci_low) / total) for arm in arms]
+    low, high = moved[0][0] - moved[1][1], moved[0][1] - moved[1][0]
+    if not low < high:
+        return plain
+    nearer = plain.estimate - low if plain.estimate > 0 else high - plain.estimate
+    statistic = z * plain.estimate / nearer if nearer > 0 else 0.0
+    return replace(
+        plain,
+        ci_low=low,
+        ci_high=high,
+        standard_error=(high - low) / (2 * z),
+        p_value=two_sided_p(statistic),
+    )
+
+
+def _moved(arm: QuantileReading, share: float, z: float) -> tuple[float, float]:
+    """Return a variant's values ``z`` standard errors of its share below and above the quantile."""
+    half = z * math.sqrt(arm.n * share * (1 - share) * arm.design)
+    ranks = [math.ceil(arm.n * share + side * half) - 1 for side in (-1, 1)]
+    low, high = arm.at([min(max(rank, 0), arm.n - 1) for rank in ranks])
+    return low, high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,13 @@ import numpy as np
 
 from workbench.experiment.cells import keys_of
 from workbench.experiment.clusters import ClusterSums
+from workbench.experiment.order_statistics import order_statistics
 from workbench.experiment.quantile_effects import QuantileReading, order_ranks
 from workbench.experiment.source import literal, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workbench.experiment.layout import Layout, MetricColumns
     from workbench.experiment.plan import Plan
     from workbench.experiment.source import Source
@@ -106,33 +110,34 @@ def ask_quantile(
     plan: Plan, source: Source, value: str, variant: str, share: float, confidence: float
 ) -> tuple[QuantileReading | None, int]:
     """Return a variant's quantile from order statistics, and how many values it has."""
-    condition = f"{source.text(plan.model.variant)} = {literal(variant)}"
-    rows = f"FROM {{data}} WHERE {condition} AND isfinite({value})"
-    n = int(source.rows(f"SELECT count(*) {rows}")[0][0])
-    design = _quantile_design(plan, source, value, rows, share) if plan.model.cluster else 1.0
+    own = source.restricted(f"{source.text(plan.model.variant)} = {literal(variant)}")
+    n = int(own.rows(f"SELECT count(*) FROM {{data}} WHERE isfinite({value})")[0][0])  # noqa: S608
+    design = 1.0
+    if plan.model.cluster and n:
+        design = _quantile_design(plan, own, value, n, share)
     ranks = order_ranks(n, share, confidence=confidence, design=design)
     if ranks is None:
         return None, n
-    shares = ", ".join(repr((rank + 0.5) / n) for rank in ranks)
-    found = source.rows(f"SELECT quantile_disc({value}, [{shares}]) {rows}")[0][0]
-    middle, low, high = (float(number) for number in found)
-    return QuantileReading(middle, low, high, n, design), n
+
+    def at(places: Sequence[int]) -> list[float]:
+        return order_statistics(own, value, places)
+
+    middle, low, high = at(ranks)
+    return QuantileReading(middle, low, high, n, at, design), n
 
 
-def _quantile_design(plan: Plan, source: Source, value: str, rows: str, share: float) -> float:
+def _quantile_design(plan: Plan, source: Source, value: str, n: int, share: float) -> float:
     """Return how much groups widen the variance of the share below the quantile."""
-    cut = source.rows(f"SELECT quantile_disc({value}, {share!r}) {rows}")[0][0]
-    if cut is None:
-        return 1.0
+    cut = order_statistics(source, value, [max(0, math.ceil(n * share) - 1)])[0]
     group = quoted(str(plan.model.cluster))
     arrays = source.arrays(
-        f"SELECT {group} AS g, count(*) AS n, "
-        f"count(*) FILTER ({value} <= {float(cut)!r}) AS hits {rows} GROUP BY 1 ORDER BY 1"
+        f"SELECT {group} AS g, count(*) AS n, count(*) FILTER ({value} <= {cut!r}) AS hits "  # noqa: S608 - quoted names
+        f"FROM {{data}} WHERE isfinite({value}) GROUP BY 1 ORDER BY 1"
     )
-    n, hits = arrays["n"].astype(float), arrays["hits"].astype(float)
-    below = hits.sum() / n.sum()
-    plain = below * (1 - below) / n.sum()
-    if len(n) < 2 or plain <= 0:
+    sizes, hits = arrays["n"].astype(float), arrays["hits"].astype(float)
+    below = hits.sum() / sizes.sum()
+    plain = below * (1 - below) / sizes.sum()
+    if len(sizes) < 2 or plain <= 0:
         return 1.0
-    between = ((hits - below * n) ** 2).sum() * len(n) / (len(n) - 1) / n.sum() ** 2
-    return max(1.0, float(between / plain))
+    between = ((hits - below * sizes) ** 2).sum() * len(sizes) / (len(sizes) - 1)
+    return max(1.0, float(between / sizes.sum() ** 2 / plain))
