@@ -95,6 +95,7 @@ class Ground:
         *,
         by: str | Sequence[str] | None,
         respondent: str,
+        customer: str | None,
         wave: str,
         texts: Mapping[str, str] | None,
         level: str,
@@ -106,7 +107,7 @@ class Ground:
     ) -> Ground:
         """Check and read everything once; with ``protect``, link on the unfiltered answers."""
         keys: dict[str, Any] = {"respondent": respondent, "wave": wave, "texts": texts}
-        keys |= {"level": level, "questions": questions}
+        keys |= {"level": level, "questions": questions, "customer": customer}
         complete: list[Writers] = []
         source: CorpusReader | Links = corpus
         if protect is not None:

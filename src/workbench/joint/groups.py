@@ -99,6 +99,7 @@ def theme_groups(
     level: Literal["theme", "code", "touchpoint"] = "theme",
     questions: Sequence[str] | None = None,
     respondent: str = "respondent_id",
+    customer: str | None = None,
     wave: str = "wave",
     texts: Mapping[str, str] | None = None,
     weight: str | None = None,
@@ -123,7 +124,7 @@ def theme_groups(
     by
         Column, or list of columns, that splits the customers: a market, a wave, a source, or one
         that :func:`score_groups` adds.
-    level, questions, respondent, wave, texts, weight, strata, cluster, correction, alpha, confidence
+    level, questions, respondent, customer, wave, texts, weight, strata, cluster, correction, alpha, confidence
         As in :func:`joint`.
     floor, rank_floor, protect
         As in :func:`joint`.
@@ -147,6 +148,7 @@ def theme_groups(
         corpus,
         by=columns,
         respondent=respondent,
+        customer=customer,
         wave=wave,
         texts=texts,
         level=level,

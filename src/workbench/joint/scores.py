@@ -51,6 +51,7 @@ def joint(
     level: Literal["theme", "code", "touchpoint"] = "theme",
     questions: Sequence[str] | None = None,
     respondent: str = "respondent_id",
+    customer: str | None = None,
     wave: str = "wave",
     texts: Mapping[str, str] | None = None,
     weight: str | None = None,
@@ -87,6 +88,9 @@ def joint(
         Only comments on these questions. Default: all.
     respondent, wave, texts
         As in :func:`link_comments`.
+    customer
+        Column that knows a customer again, where each row has a key of its own, as ``person`` in
+        ``study.toml``. Default: ``respondent``.
     weight, strata, cluster, population
         Sampling design, as in :func:`nps`.
     labels
@@ -122,6 +126,7 @@ def joint(
         corpus,
         by=by,
         respondent=respondent,
+        customer=customer,
         wave=wave,
         texts=texts,
         level=level,

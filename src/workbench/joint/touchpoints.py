@@ -56,6 +56,7 @@ def touchpoints(
     importance: DriversResult | None = None,
     themes: JointResult | None = None,
     respondent: str = "respondent_id",
+    customer: str | None = None,
     wave: str = "wave",
     texts: Mapping[str, str] | None = None,
     weight: str | None = None,
@@ -88,7 +89,7 @@ def touchpoints(
     themes
         From :func:`joint`: themes whose score goes against what they are said to be are listed
         among the disagreements.
-    respondent, wave, texts, weight, strata, cluster, correction, alpha, confidence
+    respondent, customer, wave, texts, weight, strata, cluster, correction, alpha, confidence
         As in :func:`joint`.
     labels, owners
         Names of the steps, and who owns each.
@@ -114,6 +115,7 @@ def touchpoints(
         corpus,
         by=None,
         respondent=respondent,
+        customer=customer,
         wave=wave,
         texts=texts,
         level="theme",

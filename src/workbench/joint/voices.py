@@ -40,6 +40,7 @@ def voices(
     level: Literal["theme", "code", "touchpoint"] = "theme",
     questions: Sequence[str] | None = None,
     respondent: str = "respondent_id",
+    customer: str | None = None,
     wave: str = "wave",
     texts: Mapping[str, str] | None = None,
     language: Literal["sv", "en"] = "sv",
@@ -54,7 +55,7 @@ def voices(
 
     Parameters
     ----------
-    answers, corpus, by, level, questions, respondent, wave, texts, floor, protect
+    answers, corpus, by, level, questions, respondent, customer, wave, texts, floor, protect
         As in the call of :func:`joint` or :func:`theme_groups` whose cells are opened.
     themes
         Which themes; None: all.
@@ -82,6 +83,7 @@ def voices(
         corpus,
         by=by,
         respondent=respondent,
+        customer=customer,
         wave=wave,
         texts=texts,
         level=level,

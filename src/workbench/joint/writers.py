@@ -96,6 +96,7 @@ def find_writers(
     wave: str,
     texts: Mapping[str, str] | None,
     level: str,
+    customer: str | None = None,
     questions: Sequence[str] | None = None,
 ) -> Writers:
     """Read who wrote what, row by row of the answers.
@@ -105,6 +106,8 @@ def find_writers(
     corpus
         A corpus, whose comments are linked to these answers; or links made before, on the
         unfiltered answers.
+    customer
+        Column that knows a customer again, where each row has a key of its own.
     """
     if isinstance(corpus, Links):
         links = corpus
@@ -123,7 +126,7 @@ def find_writers(
             f"The second argument must be a corpus; found {type(corpus).__name__}. Pass what "
             f"wb.load_corpus(study) returns."
         )
-    require_columns(answers, [respondent])
+    require_columns(answers, [respondent, customer or respondent])
     row_of = _rows_of_comments(answers, links, respondent, wave)
     n, k = len(answers), len(links.themes)
     wrote = np.zeros(n, bool)
@@ -145,7 +148,7 @@ def find_writers(
     for comment, row in row_of.items():
         comments.setdefault(row, []).append(comment)
     return Writers(
-        persons=person_numbers(answers, respondent),
+        persons=person_numbers(answers, customer or respondent),
         wrote=wrote,
         themes=links.themes,
         comments=comments,

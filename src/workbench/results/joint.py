@@ -129,7 +129,8 @@ class JointResult(Result):
         real = self.real
         if real.empty:
             return Message(
-                "No theme surely goes with a higher or lower score ({n:integer} comparisons looked at).",
+                "No theme surely goes with a higher or lower score ({n:integer} comparisons looked "
+                "at).",
                 n=self.family,
             )
         main = real[real["outcome"] == self.outcomes[0]]
