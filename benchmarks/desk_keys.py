@@ -1,8 +1,11 @@
-"""How quick the coding desk is, in JupyterLab and Chromium, with nothing else to wait for.
+"""How quick the coding desk is, in JupyterLab and Chromium.
 
-Claim: 95 of 100 keys are acknowledged as acts on disk within 100 ms, in a talk of 60,000
-characters; a document of 300,000 characters with 2,000 codings is open within a second of the
-kernel's answer.
+Claim: 95 of 100 keys are acknowledged as acts on disk, and shown so, within 100 ms of the key, in a
+talk of 60,000 characters as in one of 300,000 with 2,000 codings; that one is open within a second
+of the kernel's answer.
+
+``waited for ...`` tells where the time goes: the kernel's own work, with the write to disk, and the
+way there and back. The load of the machine stands beside, since every figure grows with it.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -25,41 +29,110 @@ from studies import long_interview, make_study  # noqa: E402
 from workbench.coding.acts import Span  # noqa: E402
 from workbench.coding.desk import desk as _covered  # noqa: E402, F401 - what is measured
 
-CELL = """import workbench as wb
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CELL = """import json, time
+import workbench as wb
+from workbench.coding.desk.session import DeskSession
+
+answer, took = DeskSession.handle, []
+
+
+def timed(session, message):
+    began = time.perf_counter()
+    answered = answer(session, message)
+    if answered["kind"] == "changed":
+        took.append(1000 * (time.perf_counter() - began))
+    with open({out!r}, "w") as file:
+        json.dump(took, file)
+    return answered
+
+
+DeskSession.handle = timed
 desk = wb.CodingDesk(wb.load_corpus({folder!r}), coder="A", language="en")
 desk"""
-ACTS = 150
+CLOCK = """() => {
+  const desk = document.querySelector(".wbd").desk;
+  let pressed = 0;
+  window.taken = [];
+  document.addEventListener("keydown", (event) => { pressed = event.timeStamp; }, true);
+  desk.model.off("msg:custom", desk.onMessage);
+  const take = desk.onMessage;
+  desk.onMessage = (answer) => {
+    const came = performance.now();
+    take(answer);
+    setTimeout(() => {
+      const shown = performance.now();
+      if (answer.kind === "changed") window.taken.push([came - pressed, shown - pressed]);
+    }, 0);
+  };
+  desk.model.on("msg:custom", desk.onMessage);
+}"""
+OPEN = """() => new Promise((resolve) => {
+  const desk = document.querySelector(".wbd").desk;
+  const asked = performance.now();
+  const opened = desk.opened.bind(desk);
+  desk.opened = (answer, more) => {
+    const came = performance.now();
+    opened(answer, more);
+    const filled = (shown) => desk.transcript.filling === null
+      ? resolve([shown - came, performance.now() - came, shown - asked])
+      : setTimeout(() => filled(shown), 1);
+    requestAnimationFrame(() => requestAnimationFrame(() => filled(performance.now())));
+    desk.opened = opened;
+  };
+  desk.open("R1");
+})"""
+LIMIT_MS = 100
 
 
-def open_desk(browser: Browser, lab: Lab, folder: Path, name: str) -> DeskPage:
+def open_desk(browser: Browser, lab: Lab, folder: Path) -> DeskPage:
     context = browser.new_context(viewport={"width": 1500, "height": 950})
     context.set_default_timeout(120_000)
-    notebook = lab.notebook(name, CELL.format(folder=str(folder)))
-    return DeskPage(lab, context.new_page(), notebook).open().run()
+    cell = CELL.format(folder=str(folder), out=str(folder / "took.json"))
+    return DeskPage(lab, context.new_page(), lab.notebook(folder.name, cell)).open().run()
 
 
-def keys(browser: Browser, lab: Lab, folder: Path) -> dict[str, object]:
-    """Code sentence after sentence with the number keys, and time each act."""
-    make_study(folder, long_interview())
-    desk = open_desk(browser, lab, folder, "keys")
+def code(desk: DeskPage, folder: Path, what: str, n: int) -> list[dict[str, object]]:
+    """Code sentence after sentence with the number keys, and time each act from its key."""
     desk.press("s", "c")
     desk.write("Väntetid")
     desk.press("Enter")
-    for _ in range(ACTS):
+    desk.page.evaluate(CLOCK)
+    for _ in range(n):
         desk.press("ArrowDown", "1", "+")
-    times = sorted(float(one) for one in desk.desk("d.times"))
-    return {
-        "what": "key to act on disk",
-        "n": len(times),
-        "median_ms": round(times[len(times) // 2], 1),
-        "p95_ms": round(times[int(0.95 * len(times))], 1),
-        "limit_ms": 100,
-        "holds": times[int(0.95 * len(times))] <= 100,
+    came, shown = zip(*desk.page.evaluate("window.taken"), strict=True)
+    kernel = json.loads((folder / "took.json").read_text())[-len(shown) :]
+    return [
+        row(f"key to act on disk and shown, {what}", shown, limit=LIMIT_MS),
+        row(f"waited for the answer, {what}", came),
+        row(f"waited for the kernel, {what}", kernel),
+    ]
+
+
+def row(what: str, times: Sequence[float], *, limit: float | None = None) -> dict[str, object]:
+    """Return median and 95th percentile of some times, and whether the limit holds."""
+    ordered = sorted(times)
+    p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+    found: dict[str, object] = {
+        "what": what,
+        "n": len(ordered),
+        "median_ms": round(ordered[len(ordered) // 2], 1),
+        "p95_ms": round(p95, 1),
     }
+    holds = {} if limit is None else {"limit_ms": limit, "holds": p95 <= limit}
+    return found | {"load": round(os.getloadavg()[0], 1)} | holds
+
+
+def keys(browser: Browser, lab: Lab, folder: Path) -> list[dict[str, object]]:
+    """Time the keys in a talk of an hour."""
+    make_study(folder, long_interview())
+    return code(open_desk(browser, lab, folder), folder, "60,000 characters", 150)
 
 
 def opening(browser: Browser, lab: Lab, folder: Path) -> list[dict[str, object]]:
-    """Open a very long document with many codings."""
+    """Open a very long document with many codings, nine times, and code in it."""
     corpus = make_study(folder, long_interview(300, 300_000))
     draw = random.Random(1)  # noqa: S311 - repeatable, not secret
     codes = [code.id for code in corpus.codebook if code.kind == "code"]
@@ -71,30 +144,15 @@ def opening(browser: Browser, lab: Lab, folder: Path) -> list[dict[str, object]]
         span = Span("R1", start, start + draw.randrange(10, 60))
         acts.append({"op": "add", **corpus.coding(span, draw.choice(codes))})
     corpus.write("A", acts)
-    desk = open_desk(browser, lab, folder, "opening")
-    row = {"n": 1, "limit_ms": 1000}
-    drew, whole = (float(desk.desk(f"d.root.dataset.{name}")) for name in ("drew", "opened"))
-    rows: list[dict[str, object]] = [
-        {"what": "open after the kernel's answer", "median_ms": drew, **row, "holds": drew <= 1000},
-        {"what": "open, asking the kernel included", "n": 1, "median_ms": whole},
+    desk = open_desk(browser, lab, folder)
+    painted, filled, whole = zip(*(desk.page.evaluate(OPEN) for _ in range(9)), strict=True)
+    what = "300,000 characters with 2,000 codings"
+    return [
+        row(f"painted after the kernel's answer, {what}", painted, limit=1000),
+        row(f"every paragraph drawn after the kernel's answer, {what}", filled, limit=1000),
+        row(f"painted after asking the kernel, {what}", whole),
+        *code(desk, folder, what, 60),
     ]
-    desk.press("s", "c")
-    desk.write("Väntetid")
-    desk.press("Enter")
-    for _ in range(30):
-        desk.press("ArrowDown", "1")
-    times = sorted(float(one) for one in desk.desk("d.times"))
-    rows.append(
-        {
-            "what": "key to act on disk, 2,000 codings",
-            "n": len(times),
-            "median_ms": round(times[len(times) // 2], 1),
-            "p95_ms": round(times[int(0.95 * len(times))], 1),
-            "limit_ms": 100,
-            "holds": times[int(0.95 * len(times))] <= 100,
-        }
-    )
-    return rows
 
 
 def measure() -> list[dict[str, object]]:
@@ -109,10 +167,10 @@ def measure() -> list[dict[str, object]]:
             args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
         )
         with started_lab(folder / "lab") as lab:
-            first = keys(browser, lab, folder / "keys")
-            rows = opening(browser, lab, folder / "opening")
+            rows = keys(browser, lab, folder / "keys")
+            rows += opening(browser, lab, folder / "opening")
         browser.close()
-    return [first, *rows]
+    return rows
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ MODULES = (
     "acts",
     "suggestions",
     "pointer",
+    "room",
     "dialogs",
     "picker",
     "compare",

@@ -210,6 +210,7 @@ _COMPARING = {
     "no_code": Message("no code"),
     "no_code_here": Message("No code here."),
     "older_meaning": Message("made under an older meaning"),
+    "take_of": Message("Take {coder}"),
     "keep_both": Message("Keep both"),
     "leave_open": Message("Leave open"),
     "other_code": Message("Another code"),

@@ -190,8 +190,8 @@ class Compare {
     const { t } = this.desk;
     const [a, b] = this.data.pair;
     const rows = [
-      ["1", t("take", {}) + ` ${a}`, one.a.length],
-      ["2", `${t("take", {})} ${b}`, one.b.length],
+      ["1", t("take_of", { coder: a }), one.a.length],
+      ["2", t("take_of", { coder: b }), one.b.length],
       ["3", t("keep_both"), one.a.length && one.b.length],
       ["4", t("leave_open"), true],
       ["5", t("other_code"), true],

@@ -25,6 +25,7 @@ class Desk {
     this.acts = new Acts(this);
     this.suggestions = new Suggestions(this);
     this.pointer = new Pointer(this);
+    this.room = new Room(this);
     this.keyboard = new Keyboard(this);
     this.build(el);
     this.outbox = new Outbox(model, () => this.status.state());
@@ -48,6 +49,7 @@ class Desk {
     this.panes = h("div", { class: "wbd-panes" }, this.pane, this.codebook, this.panel);
     this.overlay = h("div", { class: "wbd-over" });
     const { title, saved, hint, live } = this.status;
+    this.bar = h("div", { class: "wbd-sb" }, saved, hint);
     this.root = h(
       "section",
       { class: "wbd", "data-lm-suppress-shortcuts": "true", "data-ready": "no" },
@@ -55,7 +57,7 @@ class Desk {
       this.panes,
       this.compare.element,
       this.overlay,
-      h("div", { class: "wbd-sb" }, saved, hint),
+      this.bar,
       live,
     );
     this.root.desk = this;
@@ -77,16 +79,15 @@ class Desk {
 
   close() {
     this.outbox.close();
+    this.room.close();
     this.model.off("msg:custom", this.onMessage);
     document.removeEventListener("visibilitychange", this.onFocus);
   }
 
   async open(document_, { first = false } = {}) {
-    const began = performance.now();
     const answer = await this.outbox.send("open", document_ ? { document: document_ } : {});
     if (answer.kind !== "opened") return this.say(answer.reason);
     this.opened(answer, { first });
-    this.root.dataset.opened = (performance.now() - began).toFixed(0);
     return undefined;
   }
 
@@ -99,9 +100,7 @@ class Desk {
     this.root.lang = answer.language;
     this.setCodes(answer.codes);
     this.counts = answer.counts;
-    const began = performance.now();
     this.transcript.open(answer);
-    this.root.dataset.drew = (performance.now() - began).toFixed(0);
     this.root.setAttribute("aria-label", this.t("desk"));
     this.pane.setAttribute("aria-label", `${this.t("transcript")}, ${answer.title}`);
     this.codebook.setAttribute("aria-label", this.t("codebook_and_definition"));
@@ -127,6 +126,7 @@ class Desk {
     this.status.hints();
     this.status.savedAt ??= shortTime(Date.now(), this.language);
     this.status.state();
+    this.room.open();
     this.root.dataset.ready = "yes";
     if (first) this.sendAgain(answer.outbox);
     if (first || !answer.compare) this.compare.open(answer.compare);

@@ -29,6 +29,7 @@ class Keyboard {
       return;
     const found = this.desk.keys.find((one) => one.on.includes(name) && (one.when?.() ?? true));
     if (found) {
+      this.desk.room.show();
       if (found.text !== "key_escape") this.leaving = false;
       if (found.run(event) !== "pass") event.preventDefault();
     }

@@ -21,19 +21,18 @@ class CodeTree {
     this.define(this.current);
   }
 
-  below(parent) {
-    const rows = this.desk.codeRows.filter(
-      (row) => (row.depth === 0 ? null : row.parent) === parent,
-    );
-    return rows
+  // What `make` makes of each code directly below another, or at the top for null.
+  below(parent, make = (row) => this.item(row)) {
+    return this.desk.codeRows
+      .filter((row) => (row.depth === 0 ? null : row.parent) === parent)
       .filter((row) => !row.gone || this.desk.counts[row.code])
-      .map((row) => this.item(row));
+      .map(make);
   }
 
   item(row) {
     const inner = this.below(row.code);
     const open = !this.closed.has(row.code);
-    const [here, all] = this.desk.counts[row.code] ?? [0, 0];
+    const [here, all] = this.counts(row);
     const number = this.desk.acts.recent.indexOf(row.code) + 1;
     const line = h(
       "div",
@@ -77,10 +76,20 @@ class CodeTree {
     );
   }
 
+  // A group has no codings of its own: it counts all that stand below it.
+  counts(row) {
+    const own = this.desk.counts[row.code] ?? [0, 0];
+    if (row.kind !== "group") return own;
+    return this.below(row.code, (one) => this.counts(one)).reduce(
+      ([here, all], [more, most]) => [here + more, all + most],
+      own,
+    );
+  }
+
   // Change the numbers that differ, and nothing else.
   count() {
     for (const item of this.list.querySelectorAll("[data-code]")) {
-      const [here, all] = this.desk.counts[item.dataset.code] ?? [0, 0];
+      const [here, all] = this.counts(this.desk.codes.get(item.dataset.code));
       const cells = item.querySelectorAll(":scope > .wbd-node > .n");
       [here, all].forEach((n, place) => {
         const text = cells[place].lastChild;
