@@ -1,6 +1,7 @@
 """Hostile data: no NaN or infinity without a reason, no crash, and errors that can be acted on."""
 
 import math
+import os
 
 import numpy as np
 import pandas as pd
@@ -92,6 +93,7 @@ def _read_or_refuse(rows, plan):
         assert "nan" not in readout.decision.summary(language)
 
 
+INPUTS = int(os.environ.get("WORKBENCH_INPUTS", "10000"))
 quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 
@@ -105,7 +107,7 @@ def test_hostile_rows_give_reasons_or_errors(rows) -> None:
 
 @pytest.mark.prove
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@settings(max_examples=10_000, deadline=None, suppress_health_check=quiet)
+@settings(max_examples=INPUTS, deadline=None, suppress_health_check=quiet)
 @given(st.lists(row, min_size=1, max_size=25))
 def test_ten_thousand_hostile_inputs_give_reasons_or_errors(rows) -> None:
     _read_or_refuse(rows, PLAN)

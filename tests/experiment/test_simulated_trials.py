@@ -117,33 +117,6 @@ def test_intervals_cover_zero_when_nothing_was_done(share) -> None:
     assert all(low <= rate <= high for rate in found.values()), found
 
 
-@pytest.mark.prove
-@pytest.mark.parametrize("share", [0.5, 0.2])
-def test_intervals_cover_zero_at_full_size(share) -> None:
-    n = 20_000
-    low, high = binomial_band(0.95, n)
-    found = _coverage(_aa_metrics(_columns(1)), n, share, seed=3)
-    assert all(low <= rate <= high for rate in found.values()), found
-
-
-@pytest.mark.prove
-@pytest.mark.real_data
-def test_intervals_cover_zero_on_real_data(real_data) -> None:
-    resume = pd.read_csv(real_data / "ab_resume_callbacks" / "resume.csv.gz")
-    years = resume["years_experience"].to_numpy(float)
-    called = resume["received_callback"].to_numpy(float)
-    metrics = [
-        AaMetric(name="called", kind="share", outcome=called),
-        AaMetric(name="called, adjusted", kind="mean", outcome=called, covariates=years[:, None]),
-        AaMetric(name="years", kind="mean", outcome=years),
-        AaMetric(name="calls per year", kind="ratio", outcome=called, denominator=years),
-    ]
-    n = 20_000
-    low, high = binomial_band(0.95, n)
-    found = _coverage(metrics, n, 0.5, seed=4)
-    assert all(low <= rate <= high for rate in found.values()), found
-
-
 def test_a_trials_own_units_calibrate_the_machinery() -> None:
     trial = simulate_trial("better", 1)
     found = wb.calibrate_experiment(trial.data, trial.plan, replications=400)
