@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_corpus import interview, open_corpus, place
 
+import workbench as wb
 from workbench.coding.acts import Case, Cell, Document, Span
 from workbench.coding.basis import count_passages
 from workbench.coding.cases import by_case
@@ -220,6 +221,15 @@ def test_an_empty_corpus_gives_empty_tables(make_corpus: MakeCorpus) -> None:
     assert framework_matrix(corpus).table.empty
     assert guide_review(corpus).table.empty
     assert theory_against_data(corpus).table.empty
+
+
+def test_open_answers_stand_under_the_question_as_the_survey_puts_it(repository: Path) -> None:
+    bank = wb.load_corpus(repository / "data" / "demo" / "bank")
+    for language, put in (("sv", "Varför satte du det betyget?"), ("en", "Why did you give")):
+        segments = set(theme_table(bank, language=language).themes["segment"])
+        assert len(segments) == 1
+        assert segments.pop().startswith(put)
+    assert bank.labels["why"] == bank.questions_put["why"]
 
 
 def test_open_answers_are_tables_of_their_own(corpus: Corpus) -> None:

@@ -103,6 +103,16 @@ def test_of_many_people_only_the_number_is_said() -> None:
     assert "R25" not in words(themes({**THEME, "respondents": many}))
 
 
+def test_where_only_one_question_was_put_it_is_said_once() -> None:
+    row = {**THEME, "questions": "why", "segment": "Why that score?"}
+    quote = {**QUOTE, "question": "why", "question_text": "why"}
+    said = words(themes(row, quotes=(quote,)))
+    assert said.count("why") == 1
+    assert words(themes({**row, "segment": "why"}, quotes=(quote,))).count("why") == 1
+    place = quotes_in_place_html({"tables": {"table": table(quote)}}, around())
+    assert "why" not in words(str(place))
+
+
 def test_a_denial_says_so_in_words_and_bears_no_sign() -> None:
     said = words(themes(THEME, quotes=({**QUOTE, "stance": "denies"},)))
     assert "Says the opposite. tre veckor" in said
@@ -131,7 +141,8 @@ def test_texts_never_become_markup() -> None:
 
 
 def test_a_quote_in_its_place_is_marked_and_leads_back() -> None:
-    payload = {"tables": {"table": table(QUOTE)}}
+    other = {**QUOTE, "quote_no": 8, "question": "F2"}
+    payload = {"tables": {"table": table(QUOTE, other)}}
     pages = ["transcripts/R1.html"]
     html = str(quotes_in_place_html(payload, around(kinds=("theme_table",), pages=pages)))
     assert "Det tog <mark>tre veckor</mark>." in html
@@ -139,6 +150,7 @@ def test_a_quote_in_its_place_is_marked_and_leads_back() -> None:
     assert 'href="#said-7"' in html
     assert f'href="transcripts/R1.html#act-{ACT}"' in html
     assert words(html).startswith("Quote 7 · R1 · F1 How long? · theme 1 · the whole talk")
+    assert "Quote 8 · R1 · F2 How long?" in words(html)
     alone = str(quotes_in_place_html(payload, around(kinds=())))
     assert 'href="#answer"' in alone
     assert "the whole talk" not in alone

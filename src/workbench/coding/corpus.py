@@ -24,7 +24,7 @@ from workbench.coding.acts import (
     new_id,
 )
 from workbench.coding.anchoring import span_at
-from workbench.coding.reading import CorpusReader
+from workbench.coding.reading import CorpusReader, questions_put
 from workbench.errors import CorpusError, StudyError, near_match
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from workbench.coding.acts import Target
     from workbench.coding.codes import Code
     from workbench.inputs.models.corpus import CorpusModel
+    from workbench.language import LocalizedText
 
 __all__ = ["Corpus", "load_corpus"]
 
@@ -59,21 +60,22 @@ def load_corpus(study: Any, *, include_pilot: bool = False) -> Corpus:
         If a document, register or codebook file is not as it must be.
     """
     if isinstance(study, str | Path):
-        folder, model = _open_folder(Path(study))
-    else:
-        folder, model = Path(study.folder), study.model.corpus
-    return Corpus(folder, model, include_pilot=include_pilot)
-
-
-def _open_folder(path: Path) -> tuple[Path, CorpusModel | None]:
-    if (path if path.name == "study.toml" else path / "study.toml").is_file():
+        path = Path(study)
+        if not (path if path.name == "study.toml" else path / "study.toml").is_file():
+            if not path.is_dir():
+                raise StudyError(
+                    f"There is no folder '{path.name}' here. Give the folder of a study."
+                )
+            return Corpus(path, include_pilot=include_pilot)
         from workbench.inputs.study import load_study
 
         study = load_study(path)
-        return study.folder, study.model.corpus
-    if not path.is_dir():
-        raise StudyError(f"There is no folder '{path.name}' here. Give the folder of a study.")
-    return path, None
+    return Corpus(
+        Path(study.folder),
+        study.model.corpus,
+        include_pilot=include_pilot,
+        questions=questions_put(study),
+    )
 
 
 class Corpus(CorpusReader):
@@ -81,7 +83,7 @@ class Corpus(CorpusReader):
 
     Parameters
     ----------
-    folder, model, include_pilot
+    folder, model, include_pilot, questions
         See :class:`workbench.coding.reading.CorpusReader`.
     clock
         Gives the time of an act.
@@ -95,10 +97,11 @@ class Corpus(CorpusReader):
         model: CorpusModel | None = None,
         *,
         include_pilot: bool = False,
+        questions: Mapping[str, LocalizedText] | None = None,
         clock: Callable[[], dt.datetime] | None = None,
         random: np.random.Generator | None = None,
     ) -> None:
-        super().__init__(folder, model, include_pilot=include_pilot)
+        super().__init__(folder, model, include_pilot=include_pilot, questions=questions)
         self._clock = clock or (lambda: dt.datetime.now(dt.UTC))
         self._random = random
 

@@ -19,6 +19,7 @@ from workbench.inputs.models.corpus import CorpusModel
 from workbench.language import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -27,10 +28,20 @@ if TYPE_CHECKING:
     from workbench.coding.documents import Part
     from workbench.language import LocalizedText
 
-__all__ = ["CorpusReader"]
+__all__ = ["CorpusReader", "questions_put"]
 
 _WHOLE = {"", "full"}
 _FROM_TEXTS = {"documents", "parts", "respondents", "questions", "_indexes"}
+
+
+def questions_put(study: Any) -> dict[str, LocalizedText]:
+    """Return how the surveys put each question that is answered in own words."""
+    return {
+        name: answer.label
+        for survey in study.surveys
+        for name, answer in study.survey_model(survey).open_answers.items()
+        if answer.label
+    }
 
 
 class CorpusReader:
@@ -44,12 +55,20 @@ class CorpusReader:
         What ``[corpus]`` says; default: the usual places.
     include_pilot
         Also read pilot interviews. Respondents who withdrew are never read.
+    questions
+        How a survey puts the questions that are answered in own words, by name.
     """
 
     def __init__(
-        self, folder: Path, model: CorpusModel | None = None, *, include_pilot: bool = False
+        self,
+        folder: Path,
+        model: CorpusModel | None = None,
+        *,
+        include_pilot: bool = False,
+        questions: Mapping[str, LocalizedText] | None = None,
     ) -> None:
         self.folder = folder
+        self.questions_put = dict(questions or {})
         self.model = model or CorpusModel()
         self.include_pilot = include_pilot
         self.log = ActLog(folder / "coding", self.aside)
@@ -229,8 +248,9 @@ class CorpusReader:
 
     @property
     def labels(self) -> dict[str, LocalizedText]:
-        """Code to its name, for ``wb.show(..., labels=)``."""
-        return {code.id: code.name for code in self.codebook if code.name}
+        """Code and question of a survey to its name, for ``wb.show(..., labels=)``."""
+        names = {code.id: code.name for code in self.codebook if code.name}
+        return {**self.questions_put, **names}
 
     @property
     def problems(self) -> list[Problem]:

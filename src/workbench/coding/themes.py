@@ -224,7 +224,8 @@ def _themes(
     answered = matrix["state"].isin(["present", "absent", "answered_elsewhere"])
     with_answers = matrix[answered].groupby("theme")["respondent"].size().to_dict()
     present = matrix[matrix["present"] == 1].groupby("theme")["respondent"].agg(list).to_dict()
-    segments = corpus.registers.segment_of
+    put = {name: localized(text, language) for name, text in corpus.questions_put.items()}
+    segments = put | corpus.registers.segment_of
     polarities = mentions.dropna(subset=["polarity"]).groupby("key")["polarity"].agg(set).to_dict()
     rows: list[tuple[Any, ...]] = []
     for number, key in enumerate(keys, start=1):

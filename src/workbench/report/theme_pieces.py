@@ -66,6 +66,11 @@ def themes_html(payload: Payload, around: Around) -> Markup:
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in records_of(payload, "themes"):
         groups.setdefault(row["segment"] or "", []).append(row)
+    asked = {name for row in records_of(payload, "themes") for name in _split(row["questions"])}
+    if len(asked) == 1:
+        quotes = {
+            theme: [{**quote, "question": None} for quote in own] for theme, own in quotes.items()
+        }
     body = Markup().join(
         _segment(segment, rows, quotes, around) for segment, rows in groups.items()
     )
@@ -89,7 +94,8 @@ def _segment(
     head = Markup(
         '<th scope="rowgroup" rowspan="{}" class="seg">{}<span class="sub">{}</span></th>'
     )
-    first = head.format(len(rows), visible_text(segment) or "–", visible_text(span))
+    named = visible_text(segment) or "–"
+    first = head.format(len(rows), named, visible_text(span if span != segment else ""))
     cells = [_theme(row, quotes.get(row["theme"], []), around) for row in rows]
     lines = [Markup('<tr role="row">{}{}</tr>').format(first, cells[0])]
     lines += [Markup('<tr role="row">{}</tr>').format(cell) for cell in cells[1:]]
@@ -187,16 +193,15 @@ def quotes_in_place_html(payload: Payload, around: Around) -> Markup:
     around
         What stands around it.
     """
-    return Markup().join(_passage(row, around) for row in records_of(payload, "table"))
+    rows = records_of(payload, "table")
+    is_one = len({row["question"] for row in rows}) == 1
+    return Markup().join(_passage(row, around, asked=not is_one) for row in rows)
 
 
-def _passage(row: dict[str, Any], around: Around) -> Markup:
+def _passage(row: dict[str, Any], around: Around, *, asked: bool) -> Markup:
     number = int(row["quote_no"])
-    asked = " ".join(
-        str(part) for part in (row["question"], row["question_text"]) if part and part != ""
-    )
-    if row["question"] == row["question_text"]:
-        asked = str(row["question"] or "")
+    parts = dict.fromkeys((row["question"], row["question_text"]) if asked else ())
+    question = " ".join(str(part) for part in parts if part)
     theme = Message("theme {number:integer}", number=row["theme_no"])
     back = Markup('<a href="#{}">{}</a>').format(
         f"said-{number}" if around.has_themes else "answer", around.worded(theme)
@@ -204,7 +209,7 @@ def _passage(row: dict[str, Any], around: Around) -> Markup:
     facts: list[Any] = [
         around.worded(Message("Quote {number:integer}", number=number)),
         visible_text(str(row["respondent"] or "")),
-        visible_text(asked),
+        visible_text(question),
         back,
     ]
     transcript = around.transcript(row)
