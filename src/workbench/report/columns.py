@@ -127,7 +127,7 @@ COLUMNS: dict[str, Column] = {
     "complete": Column(label=Message("Complete rows"), format="integer"),
     "rows_gained": Column(label=Message("Rows gained without it"), format="integer"),
     "complete_without": Column(label=Message("Complete without it"), format="integer"),
-    "split": Column(label=Message("Split by"), format="code"),
+    "split": Column(label=Message("Split by"), format="verdict"),
     "unit": Column(label=Message("Unit")),
     "straight_lines": Column(label=Message("Straight lines"), format="percent1"),
     "speeding": Column(label=Message("Speeding"), format="percent1"),
@@ -167,6 +167,9 @@ COLUMNS: dict[str, Column] = {
     "rate": Column(label=Message("Rate"), format="percent1"),
     "read_on": Column(label=Message("Read"), format="date"),
     "experiment": Column(label=Message("Experiment"), format="code"),
+    "q_value": Column(label=Message("False discovery"), format="p_value"),
+    "later": Column(label=Message("Read later"), format="adaptive"),
+    "unsigned": Column(label=Message("No sign"), format="integer"),
     **{
         name: Column(label=label, format=spec)
         for name, (label, spec) in theme_columns.COLUMNS.items()
@@ -178,6 +181,7 @@ FORMATS: dict[tuple[str, str], str] = {
     ("split", "n"): "integer",
     ("split", "share"): "percent1",
     ("nps", "estimate"): "points",
+    ("decision_log", "estimate"): "adaptive",
     ("segment_effects", "estimate"): "points2",
     ("effect_changes", "change"): "points2",
     ("opposites", "difference"): "points2",
@@ -261,6 +265,13 @@ READER_TABLES: dict[str, tuple[str, ...]] = {
 """Tables a reader sees, by kind of result; the default is the main one. A reviewer sees all."""
 
 REASONS: dict[str, Message] = {
+    "wave": Message("Wave"),
+    "SHIP": Message("SHIP"),
+    "DONT_SHIP": Message("DON’T SHIP"),
+    "KEEP_RUNNING": Message("KEEP RUNNING"),
+    "HARM_STOP": Message("HARM STOP"),
+    "INVALID": Message("INVALID"),
+    "REVIEW": Message("REVIEW"),
     "alarm": Message("alarm"),
     "care": Message("take care"),
     "note": Message("good to know"),

@@ -54,11 +54,14 @@ from workbench.results.base import Result
 from workbench.results.report import Answer, Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from workbench.language import LocalizedText
 
 __all__ = ["bundle", "show"]
+
+_WAVES = ("wave", "previous")
+"""Fields of a result that name a wave, and are worded as its labels say."""
 
 
 def show(
@@ -171,7 +174,7 @@ def _refuse_other_types(result: object) -> None:
 
 def _payload(result: Any, identifier: str, labels: Mapping[str, LocalizedText]) -> Payload:
     payload = result_payload(result, identifier)
-    used = _used_labels(payload, labels)
+    used = _used_labels(payload, labels, also={str(getattr(result, name, "")) for name in _WAVES})
     words = {language: _words(_labelled(result, used, language)) for language in LANGUAGES}
     texts: dict[str, Any] = {
         name: _in_both(words, name) for name in ("summary", "headline", "subtitle")
@@ -197,10 +200,10 @@ def _in_both(words: dict[str, dict[str, Any]], name: str) -> dict[str, str] | No
 
 
 def _used_labels(
-    payload: Payload, labels: Mapping[str, LocalizedText]
+    payload: Payload, labels: Mapping[str, LocalizedText], *, also: Iterable[str] = ()
 ) -> dict[str, dict[str, str]]:
-    """Keep only the labels whose values stand in a key column of the result."""
-    values: set[str] = set()
+    """Keep only the labels whose values stand in a key column of the result, or are its waves."""
+    values: set[str] = set(also)
     for table in payload["tables"].values():
         positions = [table["columns"].index(name) for name in table["key"]]
         for row in table["rows"]:
@@ -278,6 +281,9 @@ def _labelled(result: Any, labels: Mapping[str, LocalizedText], language: str) -
                 [label_of(value, words) for value in frame[column]], frame.index, dtype=object
             )
         changed[name] = copy
+    for name in _WAVES:
+        if isinstance(wave := getattr(result, name, None), str):
+            changed[name] = label_of(wave, words)
     return dataclasses.replace(result, **changed)
 
 
@@ -294,5 +300,8 @@ def _from_notebook(name: str) -> Any:
 def _study_labels(result: object) -> Mapping[str, LocalizedText]:
     study = _from_notebook("study")
     by = getattr(result, "by", None) or ()
+    table = getattr(result, "table", None)
+    if not by and table is not None and "split" in table.columns:
+        by = tuple(table["split"].astype(str).unique())
     columns = (by,) if isinstance(by, str) else tuple(by)
     return study_labels(study, columns) if hasattr(study, "survey_model") else {}

@@ -41,11 +41,13 @@ _INTERVALS = {
     "concerned": ("concerned_low", "concerned_high"),
     "associated_gain": ("associated_gain_low", "associated_gain_high"),
     "raw": ("raw_low", "raw_high"),
+    "later": ("later_low", "later_high"),
     "pooled": ("pooled_low", "pooled_high"),
     "within": ("within_low", "within_high"),
     "penalty": ("penalty_low", "penalty_high"),
     "reward": ("reward_low", "reward_high"),
     "bend": ("bend_low", "bend_high"),
+    "unweighted": ("unweighted_low", "unweighted_high"),
 }
 _HIDDEN = {"suppressed"}
 _NUMERIC = {
@@ -57,6 +59,7 @@ _NUMERIC = {
     "percent",
     "percent1",
     "percent_points",
+    "adaptive",
     "p_value",
     "auto_number",
 }
@@ -104,7 +107,7 @@ def format_value(value: Any, spec: str, language: str) -> str:
             return format_number(value, language, decimals=2, signed=True)
         case "percent":
             return format_percent(value, language)
-        case "percent1" | "percent_points":
+        case "percent1" | "percent_points" | "adaptive":
             return Message(f"{{value:{spec}}}", value=value).render(language)
         case "p_value":
             return format_p_value(value, language)
@@ -249,10 +252,23 @@ def _cell(
     if value is None and column == "segment":
         return Cell(translate("no answer", language), "muted")
     text = format_value(value, heading.format, language)
-    low, high = _INTERVALS.get(column, ("", ""))
+    low, high = _ends_of(column, record)
     if record.get(low) is not None and record.get(high) is not None:
         text = _with_interval(text, record[low], record[high], heading.format, language)
     return Cell(text, style)
+
+
+def _ends_of(column: str, record: dict[str, Any]) -> tuple[str, str]:
+    """Return the columns of the interval that is the column's own.
+
+    One that bears its name goes first; ``ci_low ci_high`` beside a change or difference are of that.
+    """
+    own = (f"{column}_low", f"{column}_high")
+    if own[0] in record:
+        return own
+    if column in {"estimate", "share"} and {"change", "difference"} & set(record):
+        return ("", "")
+    return _INTERVALS.get(column, ("", ""))
 
 
 def _placed(cell: Cell, record: dict[str, Any], column: str, pages: Collection[str]) -> Cell:

@@ -341,8 +341,8 @@ class HealthResult(Result):
     def message(self) -> Message:
         """The grade, and how much was found."""
         return Message(
-            "Data health {grade}: {alarms:integer} alarm(s), {cares:integer} finding(s) to take "
-            "care with, in {files:integer} file(s).",
+            "Data health {grade}. Files: {files:integer}. Alarms: {alarms:integer}. To take care "
+            "with: {cares:integer}.",
             grade=self.grade,
             alarms=len(self.of("alarm")),
             cares=len(self.of("care")),

@@ -134,8 +134,8 @@ class WaveChangeResult(Result):
                 **values,
             ),
             "masked": Message(
-                "{outcome} moved only {change:points} points from {previous} to {wave}, but within "
-                "the groups it changed {real:points}: who answered hides it.",
+                "{outcome} moved {change:points} points from {previous} to {wave}, which is not "
+                "sure by itself; with the make-up held still it moved {real:points}, which is.",
                 real=row.real,
                 **values,
             ),

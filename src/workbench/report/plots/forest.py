@@ -17,6 +17,7 @@ from workbench.report.figures import (
     GOOD,
     INK,
     LINE,
+    NARROW,
     PAPER,
     SIZE,
     SMALL,
@@ -38,7 +39,9 @@ TONES = {"plain": C1, "good": GOOD, "bad": BAD, "unsure": WARN, "muted": SOFT}
 
 _HIDDEN = 2
 
-_LEFT, _RIGHT, _ROW_WIDE, _ROW_NARROW, _ROW_NOTED = 290.0, 330.0, 38.0, 56.0, 72.0
+_LEFT, _ROW_WIDE, _ROW_NARROW, _ROW_NOTED = 290.0, 38.0, 56.0, 72.0
+_NOTE, _LETTER, _STRONG_LETTER = 190.0, 7.6, 9.0
+"""Where notes begin beside a wide figure, and the room a letter takes, in pixels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,12 +114,14 @@ def forest(
     """
     ax = canvas(narrow=narrow) if ax is None else ax
     has_notes = any(row.note for row in rows)
-    height = (_ROW_NOTED if has_notes else _ROW_NARROW) if narrow else _ROW_WIDE
+    is_stacked = narrow and any(_collide(row) for row in rows)
+    is_tall = has_notes or is_stacked
+    height = (_ROW_NOTED if is_tall else _ROW_NARROW) if narrow else _ROW_WIDE
     top = 30 if narrow else 54
     if narrow:
         place(ax, height=top + height * len(rows) + 46, left=8, right=8, top=top, bottom=46)
     else:
-        right = _RIGHT if has_notes else 230.0
+        right = _room_beside(rows)
         place(ax, height=top + height * len(rows) + 50, left=_LEFT, right=right, top=top, bottom=50)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_xlim(*(limits or _limits(rows, reference)))
@@ -126,10 +131,11 @@ def forest(
     if not narrow:
         _headings(ax, headings)
     for position, row in enumerate(rows):
-        low = (0.27 if has_notes else 0.2) if narrow else 0.0
+        low = (0.27 if is_tall else 0.2) if narrow else 0.0
         _marks(ax, row, position + low)
         if narrow:
-            _narrow_texts(ax, row, position, rise=19 if has_notes else 9)
+            rise = 19 if is_tall else 9
+            _narrow_texts(ax, row, position, rise=rise, is_stacked=is_stacked)
         else:
             _wide_texts(ax, row, position)
     return ax
@@ -256,15 +262,29 @@ def _wide_texts(ax: Axes, row: Row, y: int) -> None:
     _beside(ax, 1, 24, y, row.text, color=SOFT if is_muted else INK, fontsize=SMALL)
     if row.note:
         style = {"color": _note_colour(row), "fontweight": _note_weight(row)}
-        _beside(ax, 1, 190, y, row.note, fontsize=SMALL, **style)
+        _beside(ax, 1, _NOTE, y, row.note, fontsize=SMALL, **style)
 
 
-def _narrow_texts(ax: Axes, row: Row, y: int, *, rise: float) -> None:
-    name = textwrap.shorten(row.name, 26, placeholder="…")
+def _room_beside(rows: Sequence[Row]) -> float:
+    """Return the pixels that numbers and notes take to the right of a wide figure."""
+    numbers = 28 + _LETTER * max((len(row.text) for row in rows), default=0)
+    notes = max((len(row.note) for row in rows), default=0)
+    return max(330.0, _NOTE + 4 + _LETTER * notes) if notes else max(230.0, numbers)
+
+
+def _collide(row: Row) -> bool:
+    """Say whether name and number are too long for one line of a narrow figure."""
+    return _STRONG_LETTER * len(row.name) + _LETTER * len(row.text) + 12 > NARROW
+
+
+def _narrow_texts(ax: Axes, row: Row, y: int, *, rise: float, is_stacked: bool) -> None:
+    name = textwrap.shorten(row.name, 38, placeholder="…")
     patch = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
     _beside(ax, 0, -8, y, name, fontweight="bold", rise=rise, bbox=patch)
     colour = SOFT if row.estimate is None else INK
-    _beside(ax, 1, 8, y, row.text, ha="right", fontsize=SMALL, rise=rise, color=colour, bbox=patch)
+    side, align, under = (0, "left", 19) if is_stacked else (1, "right", 0)
+    _beside(ax, side, -8 if is_stacked else 8, y, row.text, ha=align, fontsize=SMALL,
+            rise=rise - under, color=colour, bbox=patch)  # fmt: skip
     if row.note:
         _beside(ax, 1, 8, y, row.note, ha="right", fontsize=SMALL, rise=rise - 19, bbox=patch,
                 color=_note_colour(row), fontweight=_note_weight(row))  # fmt: skip

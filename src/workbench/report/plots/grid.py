@@ -41,6 +41,7 @@ FILLS = {"said": C1, "good": GOOD, "bad": BAD, "both": C4, "wash": WASH}
 _LEFT, _RIGHT, _ROW, _ROW_NARROW = 290.0, 130.0, 34.0, 60.0
 _WIDEST, _CELL = 112.0, 26.0
 _LEAST_FOR_TEXT = 15.0
+_SMALLEST = 11.0
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,9 @@ def _column(ax: Axes, x: float, step: float, first: str, second: str) -> None:
     height = -26 if second else -12
     _text(ax, x, height, _cut(first, step), ha="center", fontweight="bold", fontsize=SMALL)
     if second:
-        _text(ax, x, -10, _cut(second, step), ha="center", fontsize=SMALL, color=SOFT)
+        size = SMALL if len(second) * 8 <= step else _SMALLEST
+        words = _cut(second, step * SMALL / size)
+        _text(ax, x, -10, words, ha="center", fontsize=size, color=SOFT)
 
 
 def _cut(text: str, width: float) -> str:

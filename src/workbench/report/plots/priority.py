@@ -314,7 +314,8 @@ def _labels(
         ):
             ax.annotate(text, (record["effect"], record["performance"]), xytext=(dx, dy + rise),
                         textcoords="offset points", ha=align, va="center", fontsize=letter,
-                        fontweight=weight, color=colour, zorder=7)  # fmt: skip
+                        fontweight=weight, color=colour, zorder=7,
+                        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0})  # fmt: skip
 
 
 _Spot = tuple[str, float, float]

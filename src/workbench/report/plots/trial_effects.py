@@ -16,6 +16,7 @@ from workbench.report.figures import (
     SIZE,
     SMALL,
     SOFT,
+    WIDE,
     canvas,
     place,
 )
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["beside", "plot_effects"]
 
-_LEFT, _RIGHT, _ROW, _GROUP = 290.0, 440.0, 40.0, 27.0
+_LEFT, _RIGHT, _ROW, _GROUP = 290.0, 474.0, 40.0, 27.0
+_ROOM = WIDE - _LEFT - _RIGHT
 _FOUND = 2.8  # a trial finds 2.8 standard errors with 80 % power: the scale where nothing is agreed
 _GROUPS = {
     "primary": Message("Primary"),
@@ -124,8 +126,8 @@ def _column_heads(ax: Axes, language: str) -> None:
     heads = [
         (0, -_LEFT, "left", translate("Metric; control → treatment", language)),
         (1, 20.0, "left", translate("Adjusted", language)),
-        (1, 152.0, "left", translate("Unadjusted", language)),
-        (1, 286.0, "left", translate("Reading", language)),
+        (1, 168.0, "left", translate("Unadjusted", language)),
+        (1, 318.0, "left", translate("Reading", language)),
     ]
     for side, x, align, words in heads:
         beside(ax, x, 0, words, side=side, rise=18, ha=align, fontsize=SMALL, color=SOFT)
@@ -137,7 +139,7 @@ def _column_heads(ax: Axes, language: str) -> None:
 
 
 def _group(ax: Axes, role: str, y: float, height: float, language: str) -> None:
-    ax.plot([-_LEFT / 310, 1 + _RIGHT / 310], [y, y], color=LINE, linewidth=1, clip_on=False,
+    ax.plot([-_LEFT / _ROOM, 1 + _RIGHT / _ROOM], [y, y], color=LINE, linewidth=1, clip_on=False,
             transform=ax.get_yaxis_transform())  # fmt: skip
     beside(ax, -_LEFT, y + 16, _GROUPS[role].render(language), fontweight="bold", fontsize=SMALL)
     if role == "exploratory":
@@ -167,15 +169,15 @@ def _effect_row(
     name = textwrap.shorten(said("name"), 38, placeholder="…")
     beside(ax, -_LEFT, y, name, rise=8)
     beside(ax, -_LEFT, y, said("levels"), rise=-9, fontsize=SMALL, color=SOFT)
-    for column, x in (("adjusted", 20.0), ("unadjusted", 152.0)):
+    for column, x in (("adjusted", 20.0), ("unadjusted", 168.0)):
         number, _, ends = said(column).partition(" (")
         weight = "bold" if column == "adjusted" else "normal"
         beside(ax, x, y, number, side=1, rise=8, fontweight=weight)
         beside(ax, x, y, ends.rstrip(")"), side=1, rise=-9, fontsize=SMALL, color=SOFT)
     strong = record["reading"] in {"better", "worse"} or (record["margin_used"] or 0) >= 1
-    beside(ax, 286.0, y, said("said"), side=1, rise=8,
+    beside(ax, 318.0, y, said("said"), side=1, rise=8,
           fontweight="bold" if strong else "normal")  # fmt: skip
-    beside(ax, 286.0, y, said("agreed"), side=1, rise=-9, fontsize=SMALL, color=SOFT)
+    beside(ax, 318.0, y, said("agreed"), side=1, rise=-9, fontsize=SMALL, color=SOFT)
 
 
 def _narrow_effects(

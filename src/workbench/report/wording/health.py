@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message
+from workbench.report.labels import study_labels
 from workbench.report.rows import plain_rows
 from workbench.results.report import Answer, KeyFigure, Statements
 
 if TYPE_CHECKING:
+    from workbench.language import LocalizedText
     from workbench.results.health import (
         CoverageResult,
         Finding,
@@ -177,9 +179,17 @@ class DataHealth:
     ----------
     health
         What was found.
+    study
+        The study, for what it calls its waves; None: as they are written.
     """
 
     health: HealthResult
+    study: Any = None
+
+    def _wave(self, row: dict[str, Any]) -> LocalizedText:
+        """Return what the study calls the wave of a row."""
+        wave = str(row["wave"])
+        return wave if self.study is None else study_labels(self.study, ()).get(wave, wave)
 
     def answer(self) -> Answer:
         """Return the answer: fit or not, why, what to do, what can't be said."""
@@ -209,6 +219,15 @@ class DataHealth:
             ),
         ]
         coverage = self.health.coverage
+        if self.health.only:
+            items.append(
+                Message(
+                    "**How many were asked in {part}, and whether they look like the population "
+                    "there.** Both are known of everyone together only.",
+                    part=", ".join(f"{name} {value}" for name, value in self.health.only.items()),
+                )
+            )
+            return Statements(role="unsaid", items=tuple(items))
         if coverage.table["response_rate"].isna().all():
             items.append(
                 Message(
@@ -219,15 +238,6 @@ class DataHealth:
         if coverage.margins is None:
             items.append(
                 Message(
-        if self.health.only:
-            items.append(
-                Message(
-                    "**How many were asked in {part}, and whether they look like the population "
-                    "there.** Both are known of everyone together only.",
-                    part=", ".join(f"{name} {value}" for name, value in self.health.only.items()),
-                )
-            )
-            return Statements(role="unsaid", items=tuple(items))
                     "**Whether they look like the population.** The study names no known shares "
                     "(margins) to compare with."
                 )
@@ -259,27 +269,33 @@ class DataHealth:
             case "A":
                 return Message("The data are sound; conclusions can rest on them")
             case "B":
+                if cares == 1:
+                    return Message("The data can be used with care: one finding limits them")
                 return Message(
-                    "The data can be used with care: {n:integer} finding(s) limit what they say",
+                    "The data can be used with care: {n:integer} findings limit what they say",
                     n=cares,
                 )
             case "C":
-                return Message("Mend the data before concluding: {n:integer} alarm(s)", n=alarms)
+                return Message("Mend the data before concluding: {alarms}", alarms=_alarms(alarms))
             case _:
                 return Message(
-                    "The data are not fit for conclusions: {n:integer} alarm(s)", n=alarms
+                    "The data are not fit for conclusions: {alarms}", alarms=_alarms(alarms)
                 )
 
     def _happened(self) -> Message:
         table = self.health.table
+        files, waves = table["input"].nunique(), table["wave"].nunique()
         return Message(
-            "{n:integer} rows in {files:integer} file(s) and {waves:integer} wave(s) were looked "
-            "at: {alarms:integer} alarm(s), {cares:integer} to take care with.",
+            "{n:integer} rows in {files} and {waves} were looked at: {alarms}, {cares}.",
             n=int(table["n"].sum()),
-            files=table["input"].nunique(),
-            waves=table["wave"].nunique(),
-            alarms=len(self.health.of("alarm")),
-            cares=len(self.health.of("care")),
+            files=Message("one file")
+            if files == 1
+            else Message("{number:integer} files", number=files),
+            waves=Message("one wave")
+            if waves == 1
+            else Message("{number:integer} waves", number=waves),
+            alarms=_alarms(len(self.health.of("alarm"))),
+            cares=_cares(len(self.health.of("care"))),
         )
 
     def _real(self) -> Message:
@@ -334,7 +350,7 @@ class DataHealth:
         if last["response_rate"] is not None:
             figures.append(
                 KeyFigure(
-                    label=Message("Response rate, {wave}", wave=str(last["wave"])),
+                    label=Message("Response rate, {wave}", wave=self._wave(last)),
                     value=Message("{rate:percent}", rate=last["response_rate"]),
                     notes=(
                         Message(
@@ -350,7 +366,7 @@ class DataHealth:
             if row["share"] is not None:
                 figures.append(
                     KeyFigure(
-                        label=Message("Complete rows, {wave}", wave=str(row["wave"])),
+                        label=Message("Complete rows, {wave}", wave=self._wave(row)),
                         value=Message("{share:percent}", share=row["share"]),
                         notes=(
                             Message(
@@ -366,7 +382,9 @@ class DataHealth:
         if len(now):
             figures.append(
                 KeyFigure(
-                    label=Message("Straight lines, {wave}", wave=str(now["unit"].iloc[-1])),
+                    label=Message(
+                        "Straight lines, {wave}", wave=self._wave({"wave": now["unit"].iloc[-1]})
+                    ),
                     value=Message("{share:percent1}", share=float(now["straight_lines"].iloc[-1])),
                     notes=(
                         Message(
@@ -378,3 +396,15 @@ class DataHealth:
                 )
             )
         return figures
+
+
+def _alarms(number: int) -> Message:
+    if number <= 1:
+        return Message("one alarm") if number else Message("no alarm")
+    return Message("{number:integer} alarms", number=number)
+
+
+def _cares(number: int) -> Message:
+    if number <= 1:
+        return Message("one thing to take care with") if number else Message("nothing to mind")
+    return Message("{number:integer} things to take care with", number=number)
