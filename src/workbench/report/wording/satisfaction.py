@@ -146,8 +146,9 @@ class Satisfaction(SatisfactionBasis):
                 )
             case "masked":
                 return Message(
-                    "**{outcome}: yes, but hidden.** The total moved {change:points}; within the "
-                    "groups it moved more.",
+                    "**{outcome}: yes, within the groups.** {real:points} with the make-up held "
+                    "still; the total, {change:points}, is not sure by itself.",
+                    real=row["real"],
                     **values,
                 )
             case "preliminary":
