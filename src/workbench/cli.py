@@ -267,6 +267,24 @@ def actions(
 
 
 @app.command()
+def export(
+    run: Annotated[Path, typer.Argument(help="Run folder, as `workbench run` made it.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder to write into; default: beside the run.")
+    ] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="csv, parquet, xlsx, svg, png, pdf, pptx or docx; all."),
+    ] = None,
+) -> None:
+    """Export a report: tidy tables, figures, a page for a meeting, PowerPoint and Word."""
+    from workbench.report.exports.package import FORMATS, export_run
+
+    for path in export_run(run, out=out, formats=formats or FORMATS):
+        _say(path)
+
+
+@app.command()
 def index(
     folder: Annotated[Path, typer.Argument(help="Folder of all reports.")] = Path("reports"),
 ) -> None:

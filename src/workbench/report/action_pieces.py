@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from workbench.language import Message, localized
+from workbench.language import LANGUAGES, Message, localized
 from workbench.report.actions import ROLES
 from workbench.report.columns import column_for
 from workbench.report.figures import visible_text
@@ -25,6 +25,7 @@ __all__ = [
     "actions_html",
     "first_line",
     "number_line",
+    "recorded_action",
     "unowned_line",
     "verdict_line",
 ]
@@ -177,6 +178,14 @@ def _when(follow: Follow, language: str) -> Markup:
     if action.due is None:
         lines.append(Message("no date").render(language))
     return Markup().join(Markup('<span class="line nw">{}</span>').format(line) for line in lines)
+
+
+def recorded_action(follow: Follow) -> dict[str, Any]:
+    """Return what the run's record keeps of an open action, worded in both languages."""
+    happened = {
+        one: f"{number_line(follow, one)}. {verdict_line(follow, one)}" for one in LANGUAGES
+    }
+    return follow.as_json() | {"happened": happened if follow.action.evidence else {}}
 
 
 def unowned_line(follow: Follow, language: str) -> str:

@@ -94,6 +94,8 @@ class Follow:
         """Return what the record keeps."""
         return {
             "text": Message("{text}", text=self.action.text).both(),
+            "owner": Message("{owner}", owner=self.roles["owner"]).both(),
+            "due": self.action.due.isoformat() if self.action.due else None,
             "evidence": self.action.evidence,
             "then": self.then,
             "now": self.now,

@@ -47,6 +47,7 @@ __all__ = [
     "draw",
     "light_colours",
     "place",
+    "standing_alone",
     "visible_text",
 ]
 
@@ -130,6 +131,12 @@ _VALUE = re.compile(r"^[\w\s.,#()%+-]*$")
 def light_colours() -> dict[str, str]:
     """Return CSS variable -> colour, as they are in light mode and in print."""
     return {name: colour for colour, name in _VARIABLES.items()}
+
+
+def standing_alone(svg: str) -> str:
+    """Return a drawing of a page as a file of its own: namespace given, colours written out."""
+    named = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return re.sub(r"var\(--([a-z0-9]+)\)", lambda hit: light_colours()[hit[1]], named)
 
 
 def visible_text(text: str) -> str:

@@ -18,12 +18,14 @@ from workbench.language import (
     translate,
 )
 from workbench.report import record
+from workbench.report.action_pieces import recorded_action
 from workbench.report.actions import follow_actions
 from workbench.report.audit import published_of, refuse_disclosure
 from workbench.report.cells import drawings_of, payloads_of
 from workbench.report.context import context_of, study_folder
 from workbench.report.draft import draft_reasons
 from workbench.report.engine.forked import KERNEL_ENVIRONMENT
+from workbench.report.figures import standing_alone
 from workbench.report.folders import safe_name
 from workbench.report.html import render_page
 from workbench.report.page import build_page
@@ -78,7 +80,7 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     _write_figures(notebook, folder / "figures")
     write_pages(notebook, folder)
     facts = run_facts(plan, started, inputs, status="done", draft=reasons)
-    facts["actions"] = [follow.as_json() for follow in follows]
+    facts["actions"] = [recorded_action(follow) for follow in follows]
     context = context_of(plan, facts, reasons, follows)
     page = build_page(notebook, language=plan.language, context=context)
     for name, reviewer in (("report.html", False), ("review.html", True)):
@@ -280,13 +282,5 @@ def _write_figures(notebook: NotebookNode, folder: Path) -> None:
     for identifier, drawings in drawings_of(notebook):
         folder.mkdir(exist_ok=True)
         for width, svg in drawings.items():
-            text = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
             name = safe_name(f"{identifier}_{width}")
-            (folder / f"{name}.svg").write_text(_standing_alone(text), encoding="utf-8")
-
-
-def _standing_alone(svg: str) -> str:
-    """Write the colours out, so that the drawing can be seen outside the page."""
-    from workbench.report.figures import light_colours
-
-    return re.sub(r"var\(--([a-z0-9]+)\)", lambda hit: light_colours()[hit[1]], svg)
+            (folder / f"{name}.svg").write_text(standing_alone(svg), encoding="utf-8")

@@ -1,0 +1,120 @@
+"""Pieces that slides, document and page share: what the answer says, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbench.language import Message, translate
+from workbench.report.fragments import QUESTIONS
+
+if TYPE_CHECKING:
+    from workbench.report.exports.source import Finding, FinishedRun
+    from workbench.report.tables import DisplayTable
+
+__all__ = [
+    "Figure",
+    "Grid",
+    "answer_rows",
+    "figures_of",
+    "grid_of",
+    "headings_of",
+    "main_findings",
+    "open_lines",
+]
+
+_MOST_ROWS = 14
+_MOST_COLUMNS = 8
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure in words: what, how much, how sure, what it means."""
+
+    label: str
+    value: str
+    interval: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of texts; ``left_out`` says how many rows stand only in the tidy tables."""
+
+    headings: list[str]
+    rows: list[list[str]]
+    numeric: list[bool]
+    n_row_headings: int
+    caption: str
+    left_out: int = 0
+
+    def note(self, language: str) -> str:
+        """Return what is not shown here, in words; empty where all is."""
+        if not self.left_out:
+            return ""
+        text = Message("{n:integer} more rows are in the tables.", n=self.left_out)
+        return text.render(language)
+
+
+def answer_rows(run: FinishedRun) -> list[tuple[str, str]]:
+    """Return question and answer of the first screen, in the language of the run."""
+    if run.answer is None:
+        return []
+    rows = run.answer["rows"]
+    return [
+        (question.render(run.language), run.words(rows[name]))
+        for name, question in QUESTIONS.items()
+        if rows.get(name)
+    ]
+
+
+def figures_of(run: FinishedRun) -> list[Figure]:
+    """Return the key figures of the first screen."""
+    found = run.answer["figures"] if run.answer else []
+    return [
+        Figure(*(run.words(figure.get(name)) for name in ("label", "value", "interval", "verdict")))
+        for figure in found
+    ]
+
+
+def grid_of(table: DisplayTable, *, most_rows: int = _MOST_ROWS) -> Grid:
+    """Return a table for a slide or a page: no more rows and columns than can be read there."""
+    from workbench.report.exports.source import plain_text
+
+    kept = range(min(len(table.headings), _MOST_COLUMNS))
+    rows = table.rows[:most_rows]
+    return Grid(
+        headings=[plain_text(table.headings[i].text) for i in kept],
+        rows=[[plain_text(row[i].text) for i in kept] for row in rows],
+        numeric=[table.headings[i].style == "number" for i in kept],
+        n_row_headings=table.n_row_headings,
+        caption=plain_text(table.caption),
+        left_out=len(table.rows) - len(rows),
+    )
+
+
+def headings_of(language: str) -> dict[str, str]:
+    """Return the headings that every export uses."""
+    return {
+        "unsaid": translate("What we can’t say", language),
+        "actions": translate("Open actions", language),
+        "numbers": translate("Key figures", language),
+        "record": translate("Run again and check", language),
+    }
+
+
+def open_lines(run: FinishedRun) -> list[str]:
+    """Return a line per open action: what, whose, by when, what has happened to its number."""
+    lines: list[str] = []
+    for action in run.facts.get("actions", []):
+        parts = [run.words(action["owner"]) or translate("unowned", run.language)]
+        parts += [run.date(action["due"])] if action["due"] else []
+        parts += [run.words(action["happened"])] if action["happened"] else []
+        lines.append(f"{run.words(action['text'])}: {'; '.join(parts)}")
+    return lines
+
+
+def main_findings(run: FinishedRun) -> list[Finding]:
+    """Return the results that have a wide drawing: a one-page summary shows as many as fit."""
+    drawn = [finding for finding in run.findings if finding.drawings]
+    return [finding for finding in drawn if "wide" in finding.drawings] or drawn[:1]
