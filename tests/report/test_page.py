@@ -50,7 +50,7 @@ def _answer(title: str = "Finding") -> dict[str, object]:
 
 def _html(notebook: NotebookNode, *, reviewer: bool = False, study: str = "Study") -> str:
     page = build_page(notebook, language="en", context=Context(study=study))
-    return render_page(notebook, page, reviewer=reviewer)
+    return render_page(page, reviewer=reviewer)
 
 
 def test_the_answer_is_lifted_to_the_top_and_names_the_page(executed: Executed) -> None:
@@ -95,7 +95,7 @@ def test_hostile_text_is_only_text_wherever_it_comes_from(executed: Executed, te
     context = Context(study=text, state=(text,), draft=(text,), provenance=((text, text),))
     page = build_page(notebook, language="en", context=context)
     for reviewer in (False, True):
-        elements = _elements(render_page(notebook, page, reviewer=reviewer))
+        elements = _elements(render_page(page, reviewer=reviewer))
         assert not {tag for tag, _ in elements} & {"script", "img", "base", "iframe", "object"}
         names = {name for _, attributes in elements for name in attributes}
         assert not [name for name in names if name.startswith("on")]
@@ -164,7 +164,7 @@ def test_markdown_is_translated_block_by_block(executed: Executed) -> None:
 def test_a_draft_says_why(executed: Executed) -> None:
     notebook = executed(_answer())
     page = build_page(notebook, language="sv", context=Context(study="S", draft=("Skäl",)))
-    html = render_page(notebook, page)
+    html = render_page(page)
     assert "UTKAST" in html
     assert "Skäl" in html
     assert "<title>Utkast: " in html

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import StudyError, near_match
 from workbench.inputs.computed import segment_labels
 from workbench.inputs.disclosure import FLOOR
+from workbench.inputs.held import held_reading
 from workbench.inputs.pseudonyms import Pseudonyms
 from workbench.inputs.reading import SurveySource, read_survey
 from workbench.inputs.references import resolved_survey
@@ -16,15 +17,15 @@ from workbench.inputs.study_file import read_study_file
 from workbench.inputs.waves import resolved_wave
 
 if TYPE_CHECKING:
-    import pandas as pd
     from collections.abc import Mapping
 
+    import pandas as pd
 
     from workbench.inputs.models.base import Label
     from workbench.inputs.models.corpus import CorpusModel
     from workbench.inputs.models.experiment import ExperimentModel
-    from workbench.inputs.models.journey import Touchpoint
     from workbench.inputs.models.goals import GoalModel
+    from workbench.inputs.models.journey import Touchpoint
     from workbench.inputs.models.study import StudyFile
     from workbench.inputs.models.survey import SurveyModel
     from workbench.inputs.reading import SurveyReading
@@ -184,11 +185,11 @@ class Study:
         return self._model.journey
 
     @property
-    @property
     def goals(self) -> tuple[GoalModel, ...]:
         """What outcomes are to reach."""
         return self._model.goals
 
+    @property
     def pseudonyms(self) -> Pseudonyms:
         """The study's way to turn a person's key into the same pseudonym in every source."""
         return self._pseudonyms
@@ -234,12 +235,10 @@ class Study:
 
     def reading(self, name: str | None = None) -> SurveyReading:
         """Return a survey with the account of its reading: files, rows, missing answers, waves."""
-        key, model = self._survey_model(name)
-        known = str(key[-1])
+        known = str(self._survey_model(name)[0][-1])
         if known not in self._readings:
-            self._readings[known] = read_survey(
-                SurveySource(self._path, self._lines, key, model, self.language, self._pseudonyms)
-            )
+            source = self.source(name)
+            self._readings[known] = held_reading(source) or read_survey(source)
         return self._readings[known]
 
     def source(self, name: str | None = None) -> SurveySource:

@@ -6,6 +6,7 @@ was made. The page has no script and makes no request, and says so to the browse
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ from workbench.language import translate
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from nbformat import NotebookNode
 
     from workbench.report.page import Page
     from workbench.report.sheet import Sheet
@@ -49,40 +49,42 @@ class PageExporter(TemplateExporter):
         return environment
 
 
-def render_page(notebook: NotebookNode, page: Page, *, reviewer: bool = False) -> str:
+def render_page(page: Page, *, reviewer: bool = False) -> str:
     """Return a page as HTML.
 
     Parameters
     ----------
-    notebook
-        The executed notebook.
     page
-        The same, read into a page.
+        The executed notebook, read into a page.
     reviewer
         True adds code, checks and the whole record.
     """
     resources = {"page": page, "reviewer": reviewer}
-    return _render("index.html.j2", page.language, resources, notebook)
+    return _render("index.html.j2", page.language, resources)
 
 
-def _render(
-    template: str, language: str, resources: dict[str, Any], notebook: NotebookNode | None = None
-) -> str:
-    css = (_FOLDER / "template" / "page.css").read_text(encoding="utf-8")
-
+def _render(template: str, language: str, resources: dict[str, Any]) -> str:
     def worded(text: str) -> str:
         return translate(text, language)
 
-    exporter = PageExporter(template_file=template)
-    html, _ = exporter.from_notebook_node(
-        notebook or new_notebook(),
-        resources=resources | {"css": Markup(_compact(css)), "_": worded},  # noqa: S704 - our file
+    html, _ = _exporter(template).from_notebook_node(
+        new_notebook(),  # what the page shows of the notebook is in the resources
+        resources=resources | {"css": _css(), "_": worded},
     )
     return _HIDDEN_MARKS.sub("", html)
 
 
-def _compact(css: str) -> str:
-    return "\n".join(line.strip() for line in css.splitlines() if line.strip())
+@functools.cache
+def _exporter(template: str) -> PageExporter:
+    """Return the exporter of a template, which is compiled once for all pages of a process."""
+    return PageExporter(template_file=template)
+
+
+@functools.cache
+def _css() -> Markup:
+    css = (_FOLDER / "template" / "page.css").read_text(encoding="utf-8")
+    lines = (line.strip() for line in css.splitlines())
+    return Markup("\n".join(line for line in lines if line))  # noqa: S704 - our own file
 
 
 def render_failure(page: dict[str, Any], *, reviewer: bool = False) -> str:

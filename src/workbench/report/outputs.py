@@ -84,7 +84,7 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     context = context_of(plan, facts, reasons, follows)
     page = build_page(notebook, language=plan.language, context=context)
     for name, reviewer in (("report.html", False), ("review.html", True)):
-        html = render_page(notebook, page, reviewer=reviewer)
+        html = render_page(page, reviewer=reviewer)
         (folder / name).write_text(html, encoding="utf-8")
     write_record(folder, facts)
     _refuse_personal_data(plan, folder)

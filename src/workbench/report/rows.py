@@ -19,12 +19,14 @@ def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     >>> plain_rows(pd.DataFrame({"segment": ["a", None], "n": pd.array([1, None], "Int64")}))
     [{'segment': 'a', 'n': 1}, {'segment': None, 'n': None}]
     """
-    columns = [
-        [
-            None if missing else value
-            for value, missing in zip(table[name].tolist(), table[name].isna(), strict=True)
-        ]
-        for name in table.columns
-    ]
+    columns = [_plain(column) for _, column in table.items()]
     names = [str(name) for name in table.columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    values: list[Any] = column.tolist()
+    missing = column.isna().to_numpy()
+    if not missing.any():
+        return values
+    return [None if gone else value for value, gone in zip(values, missing.tolist(), strict=True)]

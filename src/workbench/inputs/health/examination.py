@@ -24,6 +24,7 @@ from workbench.inputs.health.material import Material
 from workbench.inputs.health.missing_answers import listwise, missing_answers
 from workbench.inputs.health.part import Part
 from workbench.inputs.health.units import unit_health
+from workbench.inputs.held import held_health
 from workbench.inputs.waves import LATEST
 from workbench.language import Message
 from workbench.results.base import Check
@@ -88,6 +89,8 @@ def data_health(
     part = Part({segment: value for segment, value in (only or {}).items() if value}, wave)
     name = survey or "default"
     reading, model = study.reading(survey), study.survey_model(survey)
+    if not part.only and wave == LATEST and (known := held_health(reading, name, floor)):
+        return known
     compared: list[Finding] = []
     if part.only:
         everyone = Part(wave=wave).of(reading, model, floor)

@@ -1,12 +1,14 @@
-"""The kernel process itself, without the one TCP port that ipykernel opens beside its channels.
+"""The kernel process itself, without the TCP ports that ipykernel opens beside its channels.
 
-Run as ``python -P -m workbench.report.engine.kernel -f FILE``, or entered by a forked child. The
+Run as ``python -P -m workbench.report.engine.kernel -f FILE``, or entered by a forked child. One
 port carries the output of processes that a cell starts with :mod:`multiprocessing`; analysis
-notebooks start none.
+notebooks start none. The other is the debugger's, which a run has no use for, and whose import
+takes half the time of a kernel's start.
 """
 
 from __future__ import annotations
 
+import importlib
 import sys
 from typing import Any
 
@@ -17,6 +19,23 @@ __all__ = ["run_kernel"]
 
 LOOKED_UP = "IOPubThread"
 """The name under which ``IPKernelApp`` finds the class of its publishing thread."""
+
+
+DEBUGGER = "debugpy"
+
+
+def _without_debugger() -> None:
+    """Let ipykernel find no debugger; a cell that imports it itself still does."""
+    if DEBUGGER in sys.modules:
+        return
+    sys.modules[DEBUGGER] = None  # pyright: ignore[reportArgumentType] - None: "cannot be imported"
+    try:
+        importlib.import_module("ipykernel.debugger")
+    finally:
+        del sys.modules[DEBUGGER]
+
+
+_without_debugger()
 
 
 class PortlessIOPubThread(IOPubThread):

@@ -11,15 +11,19 @@ import asyncio
 import contextlib
 import json
 import os
+import queue
 import shutil
 import signal
 import socket
 import sys
 import tempfile
+import time
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
@@ -31,11 +35,49 @@ __all__ = ["ForkedKernelManager", "PrivateKernelManager", "can_fork"]
 LAUNCHER = "ipykernel_launcher"
 KERNEL_MODULE = "workbench.report.engine.kernel"
 _POLL_SECONDS = 0.01
+_RECONNECT_MILLISECONDS = 5
 
 
 def can_fork() -> bool:
     """Say whether this system can fork kernels (Linux and macOS)."""
     return hasattr(os, "fork") and sys.platform != "win32"
+
+
+class PromptClient(AsyncKernelClient):
+    """A client that is ready once its own question is answered on both channels, and no later.
+
+    Jupyter's own waits a fifth of a second more for messages that never come.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Ask the kernel what it is until the answer, and word of it, arrive.
+
+        Raises
+        ------
+        RuntimeError
+            If the kernel dies, or does not answer in time.
+        """
+        end = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while not await self._is_answered(self.kernel_info()):
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > end:
+                raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+    async def _is_answered(self, asked: str) -> bool:
+        """Say whether the reply to a question and the end of its handling were seen."""
+        try:
+            reply = await self.shell_channel.get_msg(timeout=1)
+            if reply["msg_type"] != "kernel_info_reply":
+                return False
+            while True:
+                told = await self.iopub_channel.get_msg(timeout=0.2)
+                is_ours = told["parent_header"].get("msg_id") == asked
+                if is_ours and told["content"].get("execution_state") == "idle":
+                    self._handle_kernel_info_reply(reply)
+                    return True
+        except queue.Empty:  # not connected yet: ask again
+            return False
 
 
 class PrivateKernelManager(AsyncKernelManager):
@@ -50,7 +92,18 @@ class PrivateKernelManager(AsyncKernelManager):
                 "ip": str(folder / "s"),
                 "connection_file": str(folder / "kernel.json"),
             }
-        super().__init__(**traits)
+        super().__init__(**{"client_factory": PromptClient, **traits})
+        self.context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MILLISECONDS)
+
+    async def _async_finish_shutdown(
+        self,
+        waittime: float | None = None,
+        pollinterval: float = _POLL_SECONDS,
+        restart: bool = False,
+    ) -> None:
+        await super()._async_finish_shutdown(waittime, pollinterval, restart)
+
+    finish_shutdown = _async_finish_shutdown
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         """Start our own kernel module in place of ``ipykernel_launcher``."""

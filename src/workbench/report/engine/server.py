@@ -15,12 +15,19 @@ import gc
 import importlib
 import json
 import os
+import pickle
 import pkgutil
 import random
 import signal
 import socket
 import sys
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
 
 INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 STACK = (
@@ -31,7 +38,9 @@ STACK = (
     "scipy.optimize",
     "scipy.linalg",
     "statsmodels.api",
+    "duckdb",
     "matplotlib.pyplot",
+    "matplotlib.backends.backend_svg",
     "seaborn",
     "pydantic",
     "jinja2",
@@ -61,6 +70,22 @@ def preload() -> None:
         if not module.name.startswith(NOT_PRELOADED) and not module.name.endswith("__main__"):
             with contextlib.suppress(ImportError):  # an extra that is not installed
                 importlib.import_module(module.name)
+    _draw_once()
+
+
+def _draw_once() -> None:
+    """Draw a figure in each language, so that fonts, locales and layouts are in memory too."""
+    from workbench.language import LANGUAGES
+    from workbench.report.figures import draw
+    from workbench.report.plots.forest import Row, forest
+
+    row = Row(name="a", estimate=1.0, low=0.5, high=1.5, text="1.0", n="9")
+
+    def plot(_: object, *, language: str, narrow: bool) -> Axes:
+        return forest([row], language=language, narrow=narrow)
+
+    for language in LANGUAGES:
+        draw(plot, None, "a", title="a", language=language)
 
 
 def serve(path: str, *, bare: bool = False) -> None:
@@ -95,6 +120,7 @@ def _answer(listener: socket.socket, connection: socket.socket) -> bool:
     stream.close()
     if request.get("quit"):
         return False
+    _hold_study(request["cwd"])
     server = os.getpid()
     child = os.fork()
     if child == 0:
@@ -106,6 +132,40 @@ def _answer(listener: socket.socket, connection: socket.socket) -> bool:
         connection.sendall(f"{child}\n".encode())
     connection.close()
     return True
+
+
+def _hold_study(folder: str) -> None:
+    """Have the study a kernel is to run in read once for all kernels.
+
+    A process apart reads it, since reading starts threads and this process must have none.
+    """
+    if "workbench.inputs.held" not in sys.modules or not Path(folder, "study.toml").is_file():
+        return  # a bare server has not imported the package
+    from workbench.inputs.held import hold, is_held, read_for_holding
+
+    study = Path(folder)
+    if is_held(study):
+        return
+    pickled = _made_apart(lambda: pickle.dumps(read_for_holding(study)))
+    if pickled:
+        hold(pickle.loads(pickled))  # noqa: S301 - our own child wrote it into our own pipe
+        gc.collect()
+        gc.freeze()
+
+
+def _made_apart(make: Callable[[], bytes]) -> bytes:
+    """Return what a function makes in a forked process; empty when it fails there."""
+    source, sink = os.pipe()
+    if os.fork() == 0:
+        os.close(source)
+        try:
+            with os.fdopen(sink, "wb") as stream:
+                stream.write(make())
+        finally:
+            os._exit(0)
+    os.close(sink)
+    with os.fdopen(source, "rb") as stream:
+        return stream.read()
 
 
 def _become_kernel(request: dict[str, Any], connection: socket.socket, server: int) -> None:
@@ -144,3 +204,4 @@ def _forget_shared_state() -> None:
 
 if __name__ == "__main__":
     serve(sys.argv[1], bare="--bare" in sys.argv)
+    os._exit(0)  # nothing to tidy up that the end of the process does not

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message
@@ -64,8 +65,9 @@ def verdict_words(record: Mapping[str, Any], column: str = "change") -> Message:
             return Message("can’t be said")
 
 
+@functools.lru_cache(maxsize=16)
 def newest_rows(result: WaveChangeResult) -> list[dict[str, Any]]:
-    """Return the rows of the newest wave."""
+    """Return the rows of the newest wave; they are shared, so do not change them."""
     if result.table.empty:
         return []
     newest = result.table[result.table["wave"] == result.table["wave"].iloc[-1]]
