@@ -102,6 +102,31 @@ def test_signs_are_words_too(page: str) -> None:
         assert f"{sign} {word}" in words
 
 
+# -- comments of a survey -------------------------------------------------------------------------
+
+
+def test_comments_coded_by_rules_are_shares_and_name_nobody(
+    tmp_path: Path, repository: Path
+) -> None:
+    made = run(repository / "data" / "demo" / "bank", tmp_path, repository, "sv")
+    assert made.status == "done"
+    html = (made.folder / "report.html").read_text(encoding="utf-8")
+    words = words_of(html)
+    assert "Appen klarar vardagen: 77 av 384 tar upp det" in words
+    assert "Varför satte du det betyget? 1 Väntan utan besked" in words
+    assert "Dess regler har kodat alla kommentarer i juni; ingen har kodat dem för hand." in words
+    assert "Inte prövat: färre än två personer har kodat" in words
+    assert "Alfa" not in words.split("Metod och gränser")[0].split("Ordlista")[0]
+    assert len(html.encode()) < MAXIMUM
+    bank = wb.load_corpus(repository / "data" / "demo" / "bank")
+    pseudonyms = set(bank.parts["respondent"])
+    assert len(pseudonyms) == 384
+    for path in made.folder.rglob("*"):
+        if path.is_file():
+            text = path.read_bytes().decode("utf-8", "replace")
+            assert not any(name in text for name in pseudonyms), path.name
+
+
 # -- a study whose every text attacks -------------------------------------------------------------
 
 

@@ -107,7 +107,8 @@ def test_where_only_one_question_was_put_it_is_said_once() -> None:
     row = {**THEME, "questions": "why", "segment": "Why that score?"}
     quote = {**QUOTE, "question": "why", "question_text": "why"}
     said = words(themes(row, quotes=(quote,)))
-    assert said.count("why") == 1
+    assert "why" not in said
+    assert "Why that score? 1 Waiting" in said
     assert words(themes({**row, "segment": "why"}, quotes=(quote,))).count("why") == 1
     place = quotes_in_place_html({"tables": {"table": table(quote)}}, around())
     assert "why" not in words(str(place))
@@ -157,6 +158,5 @@ def test_a_quote_in_its_place_is_marked_and_leads_back() -> None:
 
 
 def test_the_tables_drawn_in_a_way_of_their_own_are_known_by_kind() -> None:
-    assert {kind for kind, _ in OWN_TABLES} == {
-        "framework", "theme_table", "who", "quotes_in_place"
-    }  # fmt: skip
+    kinds = {kind for kind, _ in OWN_TABLES}
+    assert {"framework", "theme_table", "who", "quotes_in_place"} <= kinds

@@ -60,20 +60,17 @@ def themes_html(payload: Payload, around: Around) -> Markup:
     around
         What stands around it.
     """
+    rows = records_of(payload, "themes")
+    is_one = len({name for row in rows for name in _split(row["questions"])}) == 1
     quotes: dict[str, list[dict[str, Any]]] = {}
     for quote in records_of(payload, "quotes"):
-        quotes.setdefault(quote["theme"], []).append(quote)
+        shown = {**quote, "question": None} if is_one else quote
+        quotes.setdefault(quote["theme"], []).append(shown)
     groups: dict[str, list[dict[str, Any]]] = {}
-    for row in records_of(payload, "themes"):
-        groups.setdefault(row["segment"] or "", []).append(row)
-    asked = {name for row in records_of(payload, "themes") for name in _split(row["questions"])}
-    if len(asked) == 1:
-        quotes = {
-            theme: [{**quote, "question": None} for quote in own] for theme, own in quotes.items()
-        }
-    body = Markup().join(
-        _segment(segment, rows, quotes, around) for segment, rows in groups.items()
-    )
+    for row in rows:
+        shown = {**row, "questions": ""} if is_one else row
+        groups.setdefault(row["segment"] or "", []).append(shown)
+    body = Markup().join(_segment(segment, own, quotes, around) for segment, own in groups.items())
     heading = Markup('<th scope="col" role="columnheader">{}</th>')
     head = Markup().join(heading.format(around.worded(name)) for name in _HEADINGS)
     caption = payload["tables"]["themes"]["caption"][around.language]
@@ -95,7 +92,7 @@ def _segment(
         '<th scope="rowgroup" rowspan="{}" class="seg">{}<span class="sub">{}</span></th>'
     )
     named = visible_text(segment) or "–"
-    first = head.format(len(rows), named, visible_text(span if span != segment else ""))
+    first = head.format(len(rows), named, visible_text(span))
     cells = [_theme(row, quotes.get(row["theme"], []), around) for row in rows]
     lines = [Markup('<tr role="row">{}{}</tr>').format(first, cells[0])]
     lines += [Markup('<tr role="row">{}</tr>').format(cell) for cell in cells[1:]]
