@@ -218,12 +218,14 @@ from .inputs.study import (
 from .inputs.study import (
     load_study as load_study,
 )
+from .joint.groups import joint_outcomes as joint_outcomes
 from .joint.groups import score_groups as score_groups
 from .joint.groups import theme_groups as theme_groups
 from .joint.linking import link_comments as link_comments
 from .joint.scores import adjust_jointly as adjust_jointly
 from .joint.scores import joint as joint
 from .joint.touchpoints import touchpoints as touchpoints
+from .joint.variants import theme_trial as theme_trial
 from .joint.variants import theme_variants as theme_variants
 from .joint.voices import voices as voices
 from .report.protection import (
@@ -255,6 +257,7 @@ from .survey.nki import nki as nki
 from .survey.nps import nps as nps
 from .survey.opposites import find_opposites as find_opposites
 from .survey.outcomes import measure as measure
+from .survey.path_spec import study_path_model as study_path_model
 from .survey.paths import pls as pls
 from .survey.penalty_reward import penalty_reward as penalty_reward
 from .survey.planning import plan_sample as plan_sample

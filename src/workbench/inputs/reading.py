@@ -29,6 +29,8 @@ from workbench.inputs.weights import weighted_parts
 from workbench.language import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from workbench.inputs.answers import CodedPart
@@ -79,6 +81,17 @@ class SurveyReading:
     options: dict[str, dict[str, str]]
     kinds: dict[str, NDArray[np.int8]] = field(repr=False)
     files: NDArray[np.object_] = field(repr=False)
+
+    @property
+    def wave_type(self) -> pd.CategoricalDtype:
+        """Return the type of a wave column that keeps the waves in order: oldest first."""
+        return pd.CategoricalDtype(self.waves["wave"].tolist(), ordered=True)
+
+    def reworded(self, items: Iterable[str]) -> list[str]:
+        """Return the waves in which the wording of one of these items changed."""
+        wanted = set(items)
+        changed = zip(self.waves["wave"], self.waves["changed"], strict=True)
+        return [str(wave) for wave, names in changed if wanted & set(names)]
 
     def kind_of_missing(self, item: str) -> pd.Series:
         """Return for each row why the item has no answer; missing where it has one.

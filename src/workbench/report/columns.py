@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.language import Message
-from workbench.report import theme_columns
+from workbench.report import level_columns, survey_columns, theme_columns, trial_columns
 
 __all__ = ["COLUMNS", "FORMATS", "READER_TABLES", "REASONS", "SHOWN", "Column", "column_for"]
 
@@ -188,6 +188,8 @@ FORMATS: dict[tuple[str, str], str] = {
     ("health_missing", "n"): "integer",
     ("health_coverage", "difference"): "percent_points",
     **theme_columns.FORMATS,
+    **level_columns.FORMATS,
+    **survey_columns.FORMATS,
 }
 """Format by kind of result and column, where it differs from ``COLUMNS``."""
 
@@ -246,10 +248,20 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
     ("trial_segments", "table"): ("segment", "groups", "p_value", "p_adjusted", "shown", "reason"),
     ("split", "table"): ("scope", "value", "variant", "n", "share", "p_value"),
     **theme_columns.SHOWN,
+    **trial_columns.SHOWN,
+    **level_columns.SHOWN,
+    **survey_columns.SHOWN,
 }
 """Columns to show by kind of result and table; the default is all that carry information."""
 
 READER_TABLES: dict[str, tuple[str, ...]] = {
+LABELS: dict[tuple[str, str], Message] = {
+    **level_columns.LABELS,
+    **survey_columns.LABELS,
+    **theme_columns.LABELS,
+}
+"""Heading by kind of result and column, where it differs from ``COLUMNS``."""
+
     "opposites": ("groups", "points"),
     "health": ("table", "findings"),
     "health_coverage": ("table", "margins", "languages"),
@@ -260,6 +272,9 @@ READER_TABLES: dict[str, tuple[str, ...]] = {
     "sensitivity": ("words",),
     "response": ("table", "rates"),
     "trial_segments": ("table", "effects"),
+    **trial_columns.READER_TABLES,
+    **level_columns.READER_TABLES,
+    **survey_columns.READER_TABLES,
     **theme_columns.READER_TABLES,
 }
 """Tables a reader sees, by kind of result; the default is the main one. A reviewer sees all."""
@@ -312,6 +327,8 @@ REASONS: dict[str, Message] = {
     "delighter": Message("delights"),
     "floor": Message("too few answers to show"),
     "complement": Message("hidden so that a neighbour cannot be computed"),
+    **level_columns.WORDS,
+    **survey_columns.WORDS,
     **theme_columns.WORDS,
 }
 """Reasons for a missing number, and kinds of suppression, in words."""
@@ -330,6 +347,6 @@ def column_for(kind: str, name: str) -> Column:
         words = name.replace("_", " ").strip()
         known = Column(label=Message("{name}", name=words[:1].upper() + words[1:]), format="auto")
     return Column(
-        label=theme_columns.LABELS.get((kind, name), known.label),
+        label=LABELS.get((kind, name), known.label),
         format=FORMATS.get((kind, name), known.format),
     )

@@ -11,11 +11,18 @@ if TYPE_CHECKING:
 
     from workbench.inputs.models.measures import SegmentModel
 
-__all__ = ["INDICES", "JOINT", "label_of", "study_labels"]
+__all__ = ["INDICES", "JOINT", "NPS_GROUPS", "crosstab_labels", "label_of", "study_labels"]
 
 JOINT: Final = " / "
 """What joins the values of several columns in one segment's name."""
 
+
+NPS_GROUPS: Final[dict[str, LocalizedText]] = {
+    "-100": {"sv": "kritiker, 0–6", "en": "detractors, 0–6"},
+    "0": {"sv": "passiva, 7–8", "en": "passives, 7–8"},
+    "100": {"sv": "ambassadörer, 9–10", "en": "promoters, 9–10"},
+}
+"""Names of the values of an NPS column."""
 
 INDICES: Final = {"nki": "NKI", "nps": "NPS", "csat": "CSAT"}
 """Names of the usual indices, in either language."""
@@ -64,6 +71,17 @@ def study_labels(study: Any, by: Iterable[str] | None = None) -> dict[str, Local
             if wanted is None or segment in wanted:
                 found |= _values(entry, study.language)
     return {key: label for key, label in found.items() if _says_more(key, label)}
+
+
+def report_labels(study: Any) -> dict[str, LocalizedText]:
+    """Return what reports call a study's drivers, outcomes, segments and touchpoints."""
+    steps = {step.id: step.title for step in study.journey}
+    return {**INDICES, **steps, **study_labels(study)}
+
+
+def crosstab_labels(study: Any, by: str) -> dict[str, LocalizedText]:
+    """Return the labels of a crosstab of NPS groups by a segment."""
+    return {**study_labels(study, (by,)), **NPS_GROUPS}
 
 
 def _values(segment: SegmentModel, language: str) -> dict[str, LocalizedText]:

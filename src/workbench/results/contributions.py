@@ -60,11 +60,7 @@ class ContributionResult(Result):
         """Key and caption of ``table``."""
         key = self.by if len(self.by) > 1 else ("segment",)
         caption = Message(
-            "What each segment brought to the change in {outcome} from {previous} to {wave}, "
-            "points",
-            outcome=self.label,
-            previous=self.previous,
-            wave=self.wave,
+            "What each segment brought to the change in {outcome}, points", outcome=self.label
         )
         return {"table": TableSpec(key=key, caption=caption, counts=("n", "n_previous"))}
 

@@ -50,10 +50,7 @@ class ReadingsResult(Result):
         """Key and caption of ``table``."""
         key = (*(self.by if len(self.by) > 1 else ("segment",)), "reading", "weighted")
         caption = Message(
-            "The change in {outcome} from {previous} to {wave}, read in several ways, points",
-            outcome=self.label,
-            previous=self.previous,
-            wave=self.wave,
+            "The change in {outcome}, read in several ways, points", outcome=self.label
         )
         return {"table": TableSpec(key=key, caption=caption)}
 

@@ -44,10 +44,10 @@ class WeightingResult(Result):
 
     weights: pd.DataFrame
     wave: str
-    labels: Mapping[str, LocalizedText]
+    labels: Mapping[str, LocalizedText | Message]
     confidence: float
 
-    def label(self, outcome: str) -> LocalizedText:
+    def label(self, outcome: str) -> LocalizedText | Message:
         """Return what a report calls an outcome."""
         return self.labels.get(outcome) or outcome
 
@@ -57,7 +57,7 @@ class WeightingResult(Result):
         return {
             "table": TableSpec(
                 key=("outcome",),
-                caption=Message("Outcomes in {wave}, with and without weights", wave=self.wave),
+                caption=Message("Outcomes with and without weights, points"),
             ),
             "weights": TableSpec(
                 key=("wave",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from workbench.errors import DataError, near_match
@@ -13,7 +14,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["ModelSpec", "checked_model", "ecsi_model", "outcome_construct"]
+    from workbench.inputs.study import Study
+
+__all__ = [
+    "ModelSpec",
+    "StudyPaths",
+    "checked_model",
+    "ecsi_model",
+    "outcome_construct",
+    "study_path_model",
+]
 
 _ECSI_BLOCKS = {
     "Image": "IMAG",
@@ -129,3 +139,53 @@ def outcome_construct(spec: ModelSpec, outcome: str | None) -> str:
             )
         )
     return outcome
+
+
+@dataclass(frozen=True)
+class StudyPaths:
+    """A study's own path model: touchpoints (or drivers) that lead to an outcome.
+
+    Parameters
+    ----------
+    model
+        Blocks and paths, for :func:`pls`.
+    scale
+        Theoretical ends of every column.
+    outcome
+        The construct they lead to.
+    """
+
+    model: ModelSpec
+    scale: Mapping[str, tuple[float, float]]
+    outcome: str
+
+
+def study_path_model(study: Study, outcome: str) -> StudyPaths | None:
+    """Return the path model that a study's words make: each touchpoint leads to the outcome.
+
+    Drivers without a touchpoint are constructs of their own. An outcome of one question, or one
+    that shares a question with a driver, has no such model: None.
+
+    Parameters
+    ----------
+    study
+        As :func:`workbench.load_study` returns it.
+    outcome
+        Name of an index of the study.
+    """
+    survey = study.survey_model()
+    index = survey.outcomes.get(outcome)
+    if index is None or index.kind not in ("nki", "mean") or len(index.columns) < 2:
+        return None
+    blocks: dict[str, list[str]] = {}
+    scale = dict.fromkeys(index.columns, index.scale or (1.0, 10.0))
+    for name, driver in survey.drivers.items():
+        if driver.scale is None or scale.keys() & set(driver.items):
+            return None
+        blocks.setdefault(driver.touchpoint or name, []).extend(driver.items)
+        scale |= dict.fromkeys(driver.items, driver.scale)
+    if not blocks or outcome in blocks:
+        return None
+    paths = [(construct, outcome) for construct in blocks]
+    spec: ModelSpec = {"blocks": {**blocks, outcome: list(index.columns)}, "paths": paths}
+    return StudyPaths(spec, scale, outcome)

@@ -74,9 +74,10 @@ def weight_effects(
     now = answers[answers["wave"] == wave]
     without = survey.model_copy(update={"weight": None})
     choices: dict[str, Any] = {"confidence": confidence, "floor": floor, "protect": protect}
+    measured = {name: measure(now, survey, name, **choices) for name in survey.outcomes}
     rows = [
-        _row(name, measure(now, survey, name, **choices), measure(now, without, name, **choices))
-        for name in survey.outcomes
+        _row(name, found, measure(now, without, name, **choices))
+        for name, found in measured.items()
     ]
     weights = _by_wave(answers, waves, checked_floor(floor))
     return WeightingResult(
@@ -88,7 +89,9 @@ def weight_effects(
         ),
         checks=tuple(_checks(weights, wave)),
         wave=wave,
-        labels={name: model.label or name for name, model in survey.outcomes.items()},
+        labels={
+            name: survey.outcomes[name].label or found.name for name, found in measured.items()
+        },
         confidence=confidence,
     )
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.language import LocalizedText, Message
-from workbench.report.labels import INDICES, study_labels
+from workbench.language import Message
+from workbench.report.labels import report_labels
 from workbench.report.rows import plain_rows
 from workbench.report.wording.drivers import leading_tie
 from workbench.results.priority import quadrant_name
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from workbench.results.priority import ActionsResult, PriorityResult
 
 __all__ = ["DriverReport", "report_labels"]
-
-
-def report_labels(study: Any) -> dict[str, LocalizedText]:
-    """Return what reports call a study's drivers, outcomes and segments."""
-    return {**INDICES, **study_labels(study)}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

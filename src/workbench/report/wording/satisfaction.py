@@ -6,7 +6,9 @@ from typing import Any
 
 from workbench.language import Message
 from workbench.report.rows import plain_rows
+from workbench.report.wording.goals import goal_sentence
 from workbench.report.wording.key_figures import key_figures
+from workbench.report.wording.readings import turned, way_of_reading
 from workbench.report.wording.satisfaction_basis import SatisfactionBasis, estimate_of, worded
 from workbench.results.report import Answer, Statements
 
@@ -20,8 +22,20 @@ class Satisfaction(SatisfactionBasis):
         """Return the answer: finding, four rows, key figures."""
         return Answer(
             title=self._title(),
-            happened=_sentences([*(self._happened(name) for name in self.now), self._sides()]),
-            real=_sentences([*(self._real(name) for name in self.now), self._masked_in_short()]),
+            happened=_sentences(
+                [
+                    *(self._happened(name) for name in self.now),
+                    *(goal_sentence(goal) for goal in self.goals.values()),
+                    self._sides(),
+                ]
+            ),
+            real=_sentences(
+                [
+                    *(self._real(name) for name in self.now),
+                    self._masked_in_short(),
+                    self._turned_in_short(),
+                ]
+            ),
             now=self._next_step(),
             unsaid=self._unsaid_in_short(),
             figures=key_figures(self),
@@ -44,6 +58,7 @@ class Satisfaction(SatisfactionBasis):
                 )
             )
         items += [self._masked(row) for row in self.masked_rows()[:1]]
+        items += self._turned()
         hidden = self.n_hidden()
         if hidden:
             items.append(
@@ -192,6 +207,31 @@ class Satisfaction(SatisfactionBasis):
             "**The total hides a movement in {segments}.**",
             segments=[self.label(segment) for segment in segments],
         )
+
+    def _turned_in_short(self) -> Message | None:
+        if self.readings is None or not turned(self.readings):
+            return None
+        return Message(
+            "**Read another way the conclusion turns:** {way}.",
+            way=way_of_reading(turned(self.readings)[0]),
+        )
+
+    def _turned(self) -> list[Message]:
+        """Say that the conclusion hangs on how the answers are read."""
+        if self.readings is None:
+            return []
+        return [
+            Message(
+                "**That the conclusion stands however it is read.** By {way} {outcome} moved "
+                "{change:points} points ({low:number} to {high:number}).",
+                way=way_of_reading(row),
+                outcome=self.readings.label,
+                change=row["change"],
+                low=row["ci_low"],
+                high=row["ci_high"],
+            )
+            for row in turned(self.readings)[:1]
+        ]
 
     def _next_step(self) -> Message:
         main = next(iter(self.now))

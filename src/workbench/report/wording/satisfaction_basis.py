@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from workbench.results.goals import GoalResult
+    from workbench.results.readings import ReadingsResult
     from workbench.results.survey import MeasureResult
     from workbench.results.waves import SegmentDifferenceResult, WaveChangeResult
 
@@ -45,6 +47,10 @@ class SatisfactionBasis:
         The reader's table of waves, for response rates.
     market
         The market the report is for; empty for all.
+    readings
+        The change of the first outcome read in other ways; None where there is none to read.
+    goals
+        Address -> the study's goals, judged.
     """
 
     study: Any
@@ -55,6 +61,8 @@ class SatisfactionBasis:
     where: SegmentDifferenceResult | None = None
     waves: pd.DataFrame
     market: str = ""
+    readings: ReadingsResult | None = None
+    goals: Mapping[str, GoalResult] = field(default_factory=dict)
 
     def label(self, value: Any) -> LocalizedText | Message:
         """Return what a report prints for a code, an outcome or a wave."""
