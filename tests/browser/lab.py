@@ -49,10 +49,6 @@ class Lab:
         sessions = [one for one in self.api("api/sessions") if one["path"] == notebook]
         return str(sessions[0]["kernel"]["id"])
 
-    def theme(self, name: str) -> None:
-        """Choose a theme for every page opened from now on."""
-        self.setting("apputils-extension:themes", {"theme": name})
-
     def setting(self, plugin: str, values: dict[str, object]) -> None:
         address = f"lab/api/settings/@jupyterlab/{plugin}"
         self.api(address, "PUT", {"raw": json.dumps(values)})
@@ -60,6 +56,10 @@ class Lab:
 
 _STARTED = (
     "() => !/^\\[ \\]/.test(document.querySelector('.jp-InputArea-prompt').textContent.trim())"
+)
+_FAULT = ", ".join(
+    f".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.{kind}']"
+    for kind in ("stderr", "error")
 )
 
 
@@ -71,7 +71,7 @@ class DeskPage:
         self.page = page
         self.notebook = notebook
         self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
 
     def open(self) -> "DeskPage":
         """Load the notebook and wait for its kernel."""
@@ -94,21 +94,38 @@ class DeskPage:
                 continue
         return self.ready()
 
+    def run_instead(self, cell: str) -> "DeskPage":
+        """Write another cell in place of the first and run it, in the same kernel."""
+        self.page.evaluate(
+            "() => document.querySelectorAll('.wbd')"
+            ".forEach((one) => { one.dataset.ready = 'old'; })"
+        )
+        self.page.click(".jp-Notebook .jp-CodeCell .cm-content >> nth=0")
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(cell)
+        self.page.keyboard.press("Control+Enter")
+        return self.ready()
+
     def ready(self) -> "DeskPage":
         """Wait for the desk, or fail with what the cell says."""
-        fault = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr'], "
-        fault += ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']"
-        self.page.wait_for_selector(f".wbd[data-ready=yes], {fault}")
-        found = self.page.query_selector(fault)
+        self.page.wait_for_selector(f".wbd[data-ready=yes], {_FAULT}")
+        found = self.page.query_selector(_FAULT)
         assert found is None, found and found.inner_text()
         self.desk("d.focus()")
         return self
 
+    def theme(self, name: str) -> None:
+        """Change the theme of this page, as its menu does."""
+        self.page.evaluate(
+            "(theme) => jupyterapp.commands.execute('apputils:change-theme', {theme})", name
+        )
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']", state="attached")
+
     def press(self, *keys: str) -> None:
-        """Press keys one by one, each after the one before is answered."""
+        """Press keys without waiting between them, then wait until every message is answered."""
         for key in keys:
             self.page.keyboard.press(key)
-            self.settle()
+        self.settle()
 
     def write(self, text: str) -> None:
         self.page.keyboard.type(text)
@@ -116,6 +133,13 @@ class DeskPage:
     def settle(self) -> None:
         self.page.wait_for_function(
             "() => document.querySelector('.wbd').desk.outbox.waiting.size === 0"
+        )
+
+    def rest(self) -> None:
+        """Wait until the history of the chosen coding stands in the inspector too."""
+        self.page.wait_for_function(
+            "() => { const d = document.querySelector('.wbd').desk;"
+            " return !d.inspector.timer && d.outbox.waiting.size === 0; }"
         )
 
     def desk(self, expression: str) -> Any:
@@ -142,6 +166,7 @@ def started_lab(folder: Path) -> Iterator[Lab]:
         "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True",
         f"--ServerApp.root_dir={folder}", "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.expose_app_in_browser=True",
     ]  # fmt: skip
     with (folder / "lab.txt").open("wb") as output:
         started = subprocess.Popen(

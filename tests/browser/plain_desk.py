@@ -37,7 +37,7 @@ class PlainDesk:
         self.messages: list[dict[str, Any]] = []
         self.silent = False
         self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
         page.expose_function("toPython", self.answer)
         page.route("http://desk.test/**", self.serve)
 

@@ -172,13 +172,9 @@ class Acts {
   // Undo or redo, and go to what came back.
   async back(op) {
     const { cursor, transcript, compare, outbox, t } = this.desk;
-    const had = new Set(transcript.codings.keys());
     const answer = await this.desk.change(op, {});
     if (!answer) return;
-    const { codings } = answer;
-    const returned = Object.keys(codings).find(
-      (name) => typeof codings[name]?.start === "number" && !had.has(name),
-    );
+    const [returned] = answer.came ?? [];
     const { act } = cursor;
     if (returned) cursor.choose(returned, null);
     else if (act && transcript.codings.has(act)) cursor.choose(act, null);
@@ -187,7 +183,7 @@ class Acts {
       compare.data = (await outbox.send("compare")).compare;
       compare.show();
     }
-    const nothing = !answer.acts.length && !Object.keys(codings).length && !answer.codes;
+    const nothing = !answer.acts.length && !Object.keys(answer.codings).length && !answer.codes;
     this.desk.say(nothing ? t(`nothing_to_${op}`) : `✓ ${t(`did_${op}`)}`);
   }
 

@@ -6,6 +6,7 @@ class Compare {
     this.element = h("div", { class: "wbd-adj", hidden: true, role: "region", tabindex: "0" });
     this.place = 0;
     this.on = false;
+    this.sending = new Set(); // disagreements whose decision is not answered yet
   }
 
   open(compare) {
@@ -236,7 +237,7 @@ class Compare {
 
   reason(one, choice, code) {
     const { t } = this.desk;
-    const verdicts = {
+    const [first, second] = {
       1: ["kept", "dropped"],
       2: ["dropped", "kept"],
       3: ["kept", "kept"],
@@ -245,30 +246,39 @@ class Compare {
       6: ["dropped", "dropped"],
     }[choice];
     const acts = [
-      ...one.a.map((coding) => [coding.act, verdicts[0]]),
-      ...one.b.map((coding) => [coding.act, verdicts[1]]),
+      ...one.a.map((coding) => [coding.act, first]),
+      ...one.b.map((coding) => [coding.act, second]),
     ];
+    const fields = { acts, verdict: choice, ...(code ? { code } : {}) };
     askText(this.desk, t("why"), {
       label: t("reason"),
       required: true,
-      done: async (reason) => {
-        const id = one.id;
-        if (
-          !(await this.desk.change("decide", {
-            acts,
-            verdict: choice,
-            reason,
-            ...(code ? { code } : {}),
-          }))
-        )
-          return;
-        const next = this.data.disagreements.findIndex(
-          (row, place) => place > this.place && !row.decided,
-        );
-        if (next >= 0 && this.current?.id === id) this.place = next;
-        this.show();
-      },
+      done: (reason) => this.send(one, { ...fields, reason }),
     });
+  }
+
+  // Go on while a decision is under way; come back to it when it could not be saved.
+  async send(one, fields) {
+    this.sending.add(one.id);
+    if (this.current?.id === one.id) this.next();
+    const answer = await this.desk.change("decide", fields);
+    this.sending.delete(one.id);
+    if (!answer) this.to(one.id);
+    this.show();
+  }
+
+  next() {
+    const place = this.data.disagreements.findIndex(
+      (row, number) => number > this.place && !row.decided && !this.sending.has(row.id),
+    );
+    if (place < 0) return;
+    this.place = place;
+    this.show();
+  }
+
+  to(id) {
+    const place = this.data.disagreements.findIndex((row) => row.id === id);
+    if (place >= 0) this.place = place;
   }
 
   agreement() {

@@ -244,6 +244,7 @@ class Desk {
     this.status.savedAt = shortTime(Date.now(), this.language);
     const newCodes = codes && JSON.stringify(codes) !== JSON.stringify(this.codeRows);
     if (newCodes) this.setCodes(codes);
+    answer.came = Object.keys(codings).filter((act) => this.comes(act, codings[act]));
     const touched = this.transcript.update(codings);
     if (newCodes) this.redrawNamed(touched);
     if (newCodes) this.tree.open();
@@ -253,6 +254,10 @@ class Desk {
     this.status.describe();
     this.status.state();
     return true;
+  }
+
+  comes(act, coding) {
+    return typeof coding?.start === "number" && !this.transcript.codings.has(act);
   }
 
   // Names may stand in any paragraph: redraw those that carry a code.

@@ -192,6 +192,7 @@ class Inspector {
   inspect(coding) {
     clearTimeout(this.timer);
     this.timer = setTimeout(async () => {
+      this.timer = null;
       const answer = await this.desk.outbox.send("inspect", { act: coding.act });
       if (answer.kind === "history" && this.act === coding.act) this.past(answer);
     }, 150);
