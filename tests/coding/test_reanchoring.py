@@ -4,6 +4,7 @@ import random
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from small_corpus import R1, interview, open_corpus, place
@@ -11,7 +12,8 @@ from small_corpus import R1, interview, open_corpus, place
 from workbench.coding.acts import Span
 from workbench.coding.anchoring import anchor, equal_blocks, map_parts, span_at
 from workbench.coding.corpus import Corpus
-from workbench.coding.documents import Part, sha_of
+from workbench.coding.documents import DocumentFile, Part, sha_of, write_document
+from workbench.coding.erasing import erase
 from workbench.coding.reanchoring import reanchor
 from workbench.errors import CorpusError
 
@@ -289,3 +291,57 @@ def test_a_document_keeps_quotes_apart_that_stand_in_it_twice(make_corpus: MakeC
     corpus.add(Span("R1", second, second + len(said)), "wait", coder="A")
     done = reanchor(corpus, "R1", text[: second - 4], coder="A")
     assert done.orphaned == 1
+
+
+def check_corrections(folder: Path, seed: int) -> None:
+    """Correct one document of a corpus on disk again and again; someone withdraws on the way."""
+    chance = random.Random(seed)
+    text = unicodedata.normalize("NFC", a_text(chance, chance.randint(2, 8)))
+    parts, start = [], 0
+    for number, line in enumerate(text.split("\n"), 1):
+        who = line[:2]
+        end = start + len(line)
+        parts.append(Part(part=number, start=start, end=end, kind="turn", respondent=who))
+        start = end + 1
+    document = DocumentFile(id="talk", text=text, parts=tuple(parts), about={"kind": "interview"})
+    write_document(folder / "documents", document)
+    corpus = open_corpus(folder, seed=seed)
+    corpus.define("wait", coder="A", name="Wait", definition="About waiting.")
+    quotes: dict[str, str] = {}
+    for _ in range(8):
+        begin = chance.randint(0, len(text) - 1)
+        span = Span("talk", begin, min(len(text), begin + chance.randint(1, 40)))
+        act = corpus.add(span, "wait", coder=chance.choice("AB"))
+        quotes[act] = text[span.start : span.end]
+    for step in range(3):
+        if step == 1:
+            erase(corpus, chance.choice(list(corpus.respondents)), coder="A")
+        marked = Marked([(letter, -1) for letter in corpus.text("talk")])
+        for _ in range(chance.randint(1, 4)):
+            marked = edited(marked, chance)
+        new = unicodedata.normalize(chance.choice(["NFC", "NFD"]), marked.text)
+        if not new.strip():
+            continue
+        done = reanchor(corpus, "talk", new, coder="A")
+        found = done.exact + done.moved + done.orphaned + done.erased
+        assert done.before == len(quotes) == found, seed
+        assert done.exit_code == (3 if done.orphaned else 0), seed
+        corpus = open_corpus(folder, seed=10_000 + 10 * seed + step)
+        assert {coding.act for coding in corpus.folded.codings} == set(quotes), seed
+        held = corpus.text("talk")
+        assert "\r" not in held
+        blank = 0
+        for coding in corpus.folded.codings:
+            target = coding.target
+            assert isinstance(target, Span)
+            blank += target.quote == ""
+            if target.quote and target.text_sha == sha_of(held):
+                assert held[target.start : target.end] == target.quote == quotes[coding.act], seed
+        assert blank == done.erased, seed
+        assert len(done.orphans) == done.orphaned, seed
+
+
+@pytest.mark.parametrize("n", [15, pytest.param(1_000, marks=pytest.mark.prove)])
+def test_corrections_on_disk_account_for_every_coding(tmp_path: Path, n: int) -> None:
+    for seed in range(n):
+        check_corrections(tmp_path / str(seed), seed)
