@@ -85,6 +85,12 @@ plan = plan_from({"file": path, "unit": "unit", "variant": "variant", "control":
     return []
 """)  # fmt: skip
 
+FURTHER = """    {"name": "spent", "column": "revenue", "kind": "mean", "cap_quantile": 0.999},
+    {"name": "p90", "column": "revenue", "kind": "quantile", "quantile": 0.9,
+     "role": "exploratory"},
+]})"""
+QUANTILES = (READOUT[0].replace("]})", FURTHER), READOUT[1])
+
 TEA = ("""
 import tea_tasting as tt
 {imports}
@@ -139,6 +145,7 @@ PATHS = {
     "bare scan": SCAN,
     "workbench": OURS,
     "workbench, whole readout": READOUT,
+    "workbench, readout with quantiles": QUANTILES,
     "tea-tasting on DuckDB": tea("import duckdb", "duckdb.read_parquet(path)"),
     "tea-tasting on Polars": tea(
         "import polars", f"polars.read_parquet(path, columns={COLUMNS!r})"

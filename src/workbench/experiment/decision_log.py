@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.errors import PlanError
 from workbench.experiment.bayes import Prior, prior_from
+from workbench.experiment.check_tables import log_words
 from workbench.experiment.multiplicity import benjamini_hochberg
 from workbench.language import Message
 from workbench.results.comparison import DecisionLogResult
@@ -117,8 +118,10 @@ def decision_log(entries: list[dict[str, Any]]) -> DecisionLogResult:
     table = table.drop_duplicates(["read_on", "experiment"], keep="last")
     table = table.sort_values("read_on", ascending=False, kind="stable", ignore_index=True)
     share, n = _kept_share(entries)
+    kinds = {str(entry.get("experiment")): str(_primary(entry).get("kind")) for entry in entries}
     return DecisionLogResult(
         table=table,
+        words=log_words(table, kinds),
         method=Message("Decisions are logged with the effect that was printed at the time."),
         later_share=share,
         later_n=n,

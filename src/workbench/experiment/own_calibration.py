@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.experiment.calibration import AaMetric, calibrate
+from workbench.experiment.check_tables import calibration_words
 from workbench.experiment.gathering import gather
 from workbench.experiment.plan import Plan, load_plan
 from workbench.language import Message
@@ -78,6 +79,7 @@ def calibrate_experiment(
     failed = [result.name for result in results if result.passed is False]
     return CalibrationResult(
         table=table.astype({"passed": "boolean"}),
+        words=calibration_words(found.trial, table),
         method=Message("A/A: the same units, assigned at random again; the true effect is zero."),
         trial=found.trial,
         sentence=_sentence(failed, replications),

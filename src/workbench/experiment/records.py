@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from workbench.experiment.check_tables import response_words
 from workbench.experiment.decision import RULES
 from workbench.experiment.responses import response_tables
 from workbench.experiment.words import check_words, plan_words, rule_words
@@ -186,6 +187,7 @@ def response_result(
         ),
         trial=trial,
         sentence=sentence,
+        words=response_words(trial, bounds, rates),
         rates=rates,
         turning=turning,
         alarms=alarms,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.experiment.check_tables import split_words
 from workbench.experiment.layout import DAY, VARIANT
 from workbench.experiment.sample_ratio import leave_one_out, sample_ratio, share_interval
 from workbench.language import Message
@@ -59,6 +60,7 @@ def split_result(
         table=table,
         method=Message("Sample ratio: chi-square against the planned split, alarm below 0.001."),
         trial=trial,
+        words=split_words(trial, table),
         sentence=_sentence(trial, overall, variants, cells, culprit),
         passed=overall.passed,
         culprit=culprit,

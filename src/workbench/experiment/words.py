@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.results.trial import Trial, Verdict
 
 __all__ = [
+    "NONE",
     "ROLES",
     "VERDICTS",
     "WAYS",
@@ -33,6 +34,8 @@ __all__ = [
     "reading_word",
     "rule_words",
     "sensitivity_words",
+    "unit_word",
+    "word_row",
 ]
 
 NONE = Message("–")
@@ -138,10 +141,11 @@ def _effect_row(trial: Trial, reading: MetricReading) -> dict[str, Any]:
         "said": reading_word(reading),
         "agreed": agreed_word(trial, reading),
     }
-    return _row(f"{name}/{reading.variant}", cells)
+    return word_row(f"{name}/{reading.variant}", cells)
 
 
-def _row(key: str, cells: dict[str, Message]) -> dict[str, Any]:
+def word_row(key: str, cells: dict[str, Message]) -> dict[str, Any]:
+    """Return a row for the eye: its key, and each cell in both languages."""
     return {"row": key} | {name: cell.both() for name, cell in cells.items()}
 
 
@@ -205,7 +209,7 @@ def rule_words(ruling: Ruling, rules: Sequence[Verdict]) -> pd.DataFrame:
         found = ruling.findings.get(number, Message("Not tried"))
         label = Message("{number:integer} {verdict}", number=number, verdict=VERDICTS[verdict])
         cells = {"rule": label, "condition": CONDITIONS[verdict], "found": found}
-        rows.append(_row(verdict, cells))
+        rows.append(word_row(verdict, cells))
     return pd.DataFrame(rows)
 
 
@@ -215,7 +219,7 @@ def check_words(findings: Sequence[Finding]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for finding in findings:
         state = Message("✕ Stop") if finding.is_invalid else states[finding.passed]
-        rows.append(_row(finding.id, {"state": state, "found": finding.text}))
+        rows.append(word_row(finding.id, {"state": state, "found": finding.text}))
     return pd.DataFrame(rows)
 
 
@@ -230,7 +234,7 @@ def plan_words(points: Sequence[Point]) -> pd.DataFrame:
             "planned": Message("{text}", text=point.planned or "–"),
             "happened": Message("{text}", text=point.happened or "–"),
         }
-        rows.append(_row(point.name, cells))
+        rows.append(word_row(point.name, cells))
     return pd.DataFrame(rows)
 
 
@@ -261,7 +265,7 @@ def sensitivity_words(trial: Trial, metric: str, table: pd.DataFrame) -> pd.Data
             "limit": limit,
             "ruling": VERDICTS[verdict],
         }
-        rows.append(_row(f"{record['way']}/{record['detail']}", cells))
+        rows.append(word_row(f"{record['way']}/{record['detail']}", cells))
     return pd.DataFrame(rows)
 
 

@@ -170,6 +170,7 @@ COLUMNS: dict[str, Column] = {
     "q_value": Column(label=Message("False discovery"), format="p_value"),
     "later": Column(label=Message("Read later"), format="adaptive"),
     "unsigned": Column(label=Message("No sign"), format="integer"),
+    **{name: Column(label=label) for name, label in trial_columns.COLUMNS.items()},
     **{
         name: Column(label=label, format=spec)
         for name, (label, spec) in theme_columns.COLUMNS.items()
@@ -187,9 +188,9 @@ FORMATS: dict[tuple[str, str], str] = {
     ("opposites", "difference"): "points2",
     ("health_missing", "n"): "integer",
     ("health_coverage", "difference"): "percent_points",
-    **theme_columns.FORMATS,
     **level_columns.FORMATS,
     **survey_columns.FORMATS,
+    **theme_columns.FORMATS,
 }
 """Format by kind of result and column, where it differs from ``COLUMNS``."""
 
@@ -247,14 +248,13 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
     ("sensitivity", "words"): ("way", "primary", "limit", "ruling"),
     ("trial_segments", "table"): ("segment", "groups", "p_value", "p_adjusted", "shown", "reason"),
     ("split", "table"): ("scope", "value", "variant", "n", "share", "p_value"),
-    **theme_columns.SHOWN,
     **trial_columns.SHOWN,
     **level_columns.SHOWN,
     **survey_columns.SHOWN,
+    **theme_columns.SHOWN,
 }
 """Columns to show by kind of result and table; the default is all that carry information."""
 
-READER_TABLES: dict[str, tuple[str, ...]] = {
 LABELS: dict[tuple[str, str], Message] = {
     **level_columns.LABELS,
     **survey_columns.LABELS,
@@ -262,6 +262,7 @@ LABELS: dict[tuple[str, str], Message] = {
 }
 """Heading by kind of result and column, where it differs from ``COLUMNS``."""
 
+READER_TABLES: dict[str, tuple[str, ...]] = {
     "opposites": ("groups", "points"),
     "health": ("table", "findings"),
     "health_coverage": ("table", "margins", "languages"),
@@ -270,7 +271,6 @@ LABELS: dict[tuple[str, str], Message] = {
     "trust": ("words",),
     "plan_kept": ("words",),
     "sensitivity": ("words",),
-    "response": ("table", "rates"),
     "trial_segments": ("table", "effects"),
     **trial_columns.READER_TABLES,
     **level_columns.READER_TABLES,

@@ -15,7 +15,7 @@ from workbench.language import Message
 if TYPE_CHECKING:
     from workbench.results.trial import Trial
 
-__all__ = ["SHARE_KINDS", "amount", "bare", "decimals_for", "interval", "level"]
+__all__ = ["SHARE_KINDS", "amount", "bare", "decimals_for", "interval", "level", "with_interval"]
 
 SHARE_KINDS = frozenset({"proportion", "csat"})
 POINT_KINDS = frozenset({"nps", "nki"})
@@ -34,9 +34,8 @@ def decimals_for(half_width: float) -> int:
     return min(6, max(0, 1 - math.floor(math.log10(half_width))))
 
 
-def _shown(trial: Trial, metric: str, value: float, sureness: float | None) -> Decimal:
+def _shown(kind: str, value: float, sureness: float | None) -> Decimal:
     """Return a value in the unit a reader sees, rounded as its sureness allows."""
-    kind = trial.kinds[metric]
     scaled = 100.0 * value if kind in SHARE_KINDS else value
     if sureness is not None:
         half = 100.0 * sureness if kind in SHARE_KINDS else sureness
@@ -56,7 +55,7 @@ def bare(
     sureness
         Half width of its interval, in the metric's own units; None for numbers that were agreed.
     """
-    shown = _shown(trial, metric, value, sureness)
+    shown = _shown(trial.kinds[metric], value, sureness)
     if signed:
         return Message("{value:signed_exact}", value=shown)
     return Message("{value:exact}", value=shown)
@@ -76,6 +75,20 @@ def amount(
     if unit:
         return Message("{number} {unit}", number=number, unit=unit)
     return number
+
+
+def with_interval(kind: str, value: float, low: float | None, high: float | None) -> Message:
+    """Return a difference of a kind of metric with its unit and its interval, where it has one."""
+    half = None if low is None or high is None else (high - low) / 2
+    number = Message("{value:signed_exact}", value=_shown(kind, value, half))
+    if kind in SHARE_KINDS:
+        number = Message("{number} percentage points", number=number)
+    elif kind in POINT_KINDS:
+        number = Message("{number} points", number=number)
+    if low is None or high is None:
+        return number
+    ends = [Message("{value:exact}", value=_shown(kind, end, half)) for end in (low, high)]
+    return Message("{effect} ({low} to {high})", effect=number, low=ends[0], high=ends[1])
 
 
 def interval(trial: Trial, metric: str, low: float, high: float) -> Message:

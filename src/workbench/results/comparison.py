@@ -122,24 +122,24 @@ class DecisionLogResult(Result):
     """Past decisions, with what came later.
 
     ``table``: read_on, experiment, verdict, estimate, ci_low, ci_high, p_value, q_value (false
-    discovery over all logged experiments), later, later_low, later_high.
+    discovery over all logged experiments), later, later_low, later_high. ``words`` is the same for
+    the eye, cells in both languages.
     """
 
     kind: ClassVar[str] = "decision_log"
 
     later_share: float | None
     later_n: int
+    words: pd.DataFrame | None = None
 
     @property
     def specs(self) -> dict[str, TableSpec]:
         """A row per decision."""
-        return {
-            "table": TableSpec(
-                key=("read_on", "experiment"),
-                caption=Message("Decisions so far, printed effect and what came later."),
-                counts=(),
-            )
-        }
+        caption = Message("Decisions so far, printed effect and what came later.")
+        table = TableSpec(key=("read_on", "experiment"), caption=caption, counts=())
+        if self.words is None:
+            return {"table": table}
+        return {"table": table, "words": TableSpec(key=("row",), caption=caption, counts=())}
 
     @property
     def message(self) -> Message:

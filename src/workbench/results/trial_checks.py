@@ -59,12 +59,14 @@ class SplitResult(OfTrial):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """A row per group and variant."""
-        return {
-            "table": TableSpec(
-                key=("scope", "column", "value", "variant"),
-                caption=Message("Units per variant against the planned split."),
-            )
-        }
+        return self._with_words(
+            {
+                "table": TableSpec(
+                    key=("scope", "column", "value", "variant"),
+                    caption=Message("Units per variant against the planned split."),
+                )
+            }
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -137,4 +139,4 @@ class CalibrationResult(OfTrial):
     def specs(self) -> dict[str, TableSpec]:
         """A row per metric."""
         caption = Message("False alarms when the same units are assigned at random again.")
-        return {"table": TableSpec(key=("metric",), caption=caption, counts=())}
+        return self._with_words({"table": TableSpec(key=("metric",), caption=caption, counts=())})

@@ -39,6 +39,31 @@ class TrialBasis:
         """Return an interval without its unit."""
         return interval(self.readout.trial, metric, low, high)
 
+    def short(self) -> tuple[str, str, int] | None:
+        """Return the group that broke the split, its shortest variant and by how many units.
+
+        As many as the other variants' units and the planned shares would have given.
+        """
+        split = self.readout.split
+        if split.culprit is None:
+            return None
+        column, group = split.culprit
+        rows = [
+            row
+            for row in plain_rows(split.table)
+            if row["scope"] == "segment" and row["column"] == column and row["value"] == group
+        ]
+        total = sum(row["n"] for row in rows)
+        gaps = {
+            row["variant"]: (total - row["n"]) * row["planned"] / (1 - row["planned"]) - row["n"]
+            for row in rows
+            if 0 < row["planned"] < 1
+        }
+        if not gaps:
+            return None
+        worst = max(gaps, key=lambda variant: gaps[variant])
+        return group, worst, round(gaps[worst])
+
     def silent(self) -> float | None:
         """Return the share that did not answer, where it is more than one in twenty."""
         if self.readout.response is None:

@@ -27,7 +27,7 @@ def _risk_figures(basis: TrialBasis) -> tuple[KeyFigure, ...]:
         why = (Message("Needs a valid comparison"),)
         if basis.readout.decision.verdict != "INVALID":
             withheld, why = Message("Not yet"), (Message("No interval can be given"),)
-        labels = (Message("Effect"), Message("Chance it is below the margin"),
+        labels = (Message("Size of the effect"), Message("Chance it is below the margin"),
                   Message("Regret if wrong"))  # fmt: skip
         return tuple(KeyFigure(label=label, value=withheld, notes=why) for label in labels)
     rows = {(r["quantity"], r["prior"]): r for r in plain_rows(risk.table)}

@@ -72,11 +72,15 @@ class TrialConclusions(TrialBasis):
         decision, trial = self.readout.decision, self.readout.trial
         row = self.primary()
         if decision.verdict == "INVALID":
-            culprit = self.readout.split.culprit
-            if culprit is not None:
+            short = self.short()
+            if short is not None:
+                group, variant, n = short
                 return Message(
-                    "This trial can’t answer the question: in {group} some units are missing",
-                    group=culprit[1],
+                    "This trial can’t answer the question: in {group}, {variant} is {n:integer} "
+                    "units short",
+                    group=group,
+                    variant=trial.label(variant),
+                    n=n,
                 )
             return Message("This trial can’t answer the question: the groups can’t be compared")
         if row is None:
