@@ -23,6 +23,8 @@ def measure() -> list[dict[str, object]]:
     for half in ("test", "dev"):
         for least in (0.5, 0.6):
             found, false, findings = redaction_set.scores(half, least)
+            right = redaction_set.Score(findings - false, findings)
+            sure_low, sure_high = right.interval
             for group, score in sorted(found.items()):
                 low, high = score.interval
                 rows.append(
@@ -35,7 +37,11 @@ def measure() -> list[dict[str, object]]:
                         "recall": round(score.recall, 3),
                         "ci_low": round(low, 3),
                         "ci_high": round(high, 3),
-                        "precision_of_all": round(1 - false / findings, 3),
+                        "findings": findings,
+                        "right": findings - false,
+                        "precision": round(right.recall, 3),
+                        "precision_low": round(sure_low, 3),
+                        "precision_high": round(sure_high, 3),
                     }
                 )
     texts = [sentence.text for sentence in redaction_set.sentences()]

@@ -25,3 +25,4 @@ def test_figures_of_the_guide_are_the_measured_ones(repository: Path) -> None:
     for group in ("identifiers", "names"):
         row = rows["test", 0.5, group]
         assert f"{row['found']} of {row['marked']}" in guide
+    assert f"of {row['findings']} findings {row['right']} were right" in guide
