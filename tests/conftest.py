@@ -1,7 +1,9 @@
 """What all tests share: the folder of public data outside the repository, if it is there."""
 
+import contextlib
 import fcntl
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -44,6 +46,45 @@ def store_table() -> Callable[..., Path]:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.store
+
+
+@pytest.fixture(scope="session")
+def demo_folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the run folder of every demo report: ``{"20_satisfaction/bank/sv": folder}``.
+
+    They are made once, from one process that has read the libraries, also when several workers ask.
+    """
+    home = tmp_path_factory.getbasetemp()
+    shared = (home.parent if "PYTEST_XDIST_WORKER" in os.environ else home) / "every-demo-report"
+    shared.mkdir(exist_ok=True)
+    with (shared / "made.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = shared / "made.json"
+        if not made.exists():
+            made.write_text(json.dumps(_demo_folders(shared)), encoding="utf-8")
+        return {name: Path(folder) for name, folder in json.loads(made.read_text()).items()}
+
+
+def _demo_folders(out: Path) -> dict[str, str]:
+    from workbench.report.demo import DEMOS
+    from workbench.report.engine.forked import ForkServer
+    from workbench.report.engine.kernels import can_fork
+    from workbench.report.run import plan_run, run_plan
+
+    found: dict[str, str] = {}
+    with contextlib.ExitStack() as stack:
+        manager = None
+        if can_fork():
+            manager = stack.enter_context(ForkServer()).kernel_manager_class()
+        for demo in DEMOS:
+            notebook = ROOT / "notebooks" / f"{demo.notebook}.ipynb"
+            study = ROOT / "data" / "demo" / demo.study
+            run = run_plan(
+                plan_run(notebook, study, language=demo.language, out=out), manager_class=manager
+            )
+            assert run.status != "failed", run.folder
+            found[f"{demo.notebook}/{demo.study}/{demo.language}"] = str(run.folder)
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from axe import violations
 
-from workbench.report.run import run_notebook
-
 pytestmark = pytest.mark.browser
 
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
@@ -16,16 +14,9 @@ MAXIMUM = 150_000
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+def folder(demo_folders: dict[str, Path]) -> Path:
     """Return the run folder of the drivers report of the demo bank, in Swedish."""
-    run = run_notebook(
-        repository / "notebooks" / "30_drivers.ipynb",
-        repository / "data" / "demo" / "bank",
-        language="sv",
-        out=tmp_path_factory.mktemp("drivers"),
-    )
-    assert run.status != "failed"
-    return run.folder
+    return demo_folders["30_drivers/bank/sv"]
 
 
 @pytest.mark.parametrize(("name", "scheme"), [("report", "light"), ("review", "dark")])

@@ -16,6 +16,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat.v4 import new_notebook
 
 from workbench.language import translate
+from workbench.report.spoken import mark_languages
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -71,7 +72,7 @@ def _render(template: str, language: str, resources: dict[str, Any]) -> str:
         new_notebook(),  # what the page shows of the notebook is in the resources
         resources=resources | {"css": _css(), "_": worded},
     )
-    return _HIDDEN_MARKS.sub("", html)
+    return mark_languages(_HIDDEN_MARKS.sub("", html), language)
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from workbench.errors import RunError
+from workbench.report.spoken import mark_languages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PAGES_MIME", "links_html", "pages_of", "quote_link", "write_pages"]
 
 PAGES_MIME = "application/vnd.workbench.pages+json"
+_LANG = re.compile(r'<html lang="(\w+)"')
 _SAFE_PATH = re.compile(r"^transcripts/[\w-]{1,120}\.html$")
 _SAFE_ACT = re.compile(r"^[0-9A-Za-z]{1,40}$")
 
@@ -72,4 +74,10 @@ def write_pages(notebook: NotebookNode, folder: Path) -> None:
     """Write the pages into a run folder."""
     for path, html in pages_of(notebook).items():
         (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_text(html, encoding="utf-8")
+        (folder / path).write_text(_with_voices(html), encoding="utf-8")
+
+
+def _with_voices(html: str) -> str:
+    """Mark the texts of a page that are in another language than it says it is in."""
+    said = _LANG.search(html)
+    return mark_languages(html, said[1]) if said else html
