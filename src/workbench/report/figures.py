@@ -9,6 +9,7 @@ pixel, so the same result gives the same bytes.
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import unicodedata
@@ -239,6 +240,7 @@ def _drawing(
     return clean_svg(stream.getvalue(), prefix=prefix, title=title, style=width)
 
 
+@functools.lru_cache(maxsize=128)  # the pages of a run show each drawing several times
 def clean_svg(source: bytes | str, *, prefix: str, title: str, style: str = "wide") -> str:
     """Rebuild a drawing from an allow-list: nothing else of the source comes through.
 

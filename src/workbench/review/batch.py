@@ -11,55 +11,30 @@ import concurrent.futures
 import contextlib
 import functools
 import multiprocessing
+import multiprocessing.context
 import os
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, cast
 
-from workbench.errors import ParameterError, RunError, WorkbenchError
+from workbench.errors import ParameterError, RunError
 from workbench.language import Message
 from workbench.report.engine.forked import ForkServer
-from workbench.report.engine.kernels import can_fork, forked_manager_class
+from workbench.report.engine.kernels import can_fork
 from workbench.review.fresh import InputHashes, is_fresh
 from workbench.review.grid import Cell, read_plan, spread
+from workbench.review.outcome import Engine, Outcome
+from workbench.review.worker import run_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-    from workbench.inputs.study import Study
 
 __all__ = ["Batch", "Engine", "Outcome", "engine_named", "run_batch"]
 
-Engine = Literal["fork", "cold"]
 _TRIES = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of one cell.
-
-    Parameters
-    ----------
-    cell
-        The run.
-    status
-        ``done``, ``skipped`` (unchanged), ``failed`` (the input is wrong; the report says how) or
-        ``fault`` (ours, or a process that was killed again and again).
-    report
-        Path of ``report.html``; empty where there is none.
-    reason
-        Why there is no report.
-    seconds
-        Wall time of the run.
-    """
-
-    cell: Cell
-    status: Literal["done", "skipped", "failed", "fault"]
-    report: str = ""
-    reason: str = ""
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,8 +172,7 @@ def _pool(workers: int, scheduler: str | None, engine: Engine) -> Generator[_Poo
             yield _Pool(workers=width, executor=make, engine=engine, socket=str)
         return
     chosen: Engine = engine if can_fork() else "cold"
-    spawn = multiprocessing.get_context("spawn")
-    processes = functools.partial(concurrent.futures.ProcessPoolExecutor, workers, spawn)
+    processes = functools.partial(concurrent.futures.ProcessPoolExecutor, workers, _context())
     if chosen == "cold":
         yield _Pool(workers=workers, executor=processes, engine="cold", socket=str)
         return
@@ -209,6 +183,15 @@ def _pool(workers: int, scheduler: str | None, engine: Engine) -> Generator[_Poo
             engine="fork",
             socket=server.address,
         )
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Return how workers start: forked from a process that has the imports, else afresh."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["workbench.review.ready"])
+    return context
 
 
 @contextlib.contextmanager
@@ -272,52 +255,3 @@ def _again(lost: list[Cell], tries: Counter[Cell], waiting: deque[Cell]) -> Iter
             waiting.append(cell)
         else:
             yield Outcome(cell=cell, status="fault", reason=f"its process was ended {_TRIES} times")
-
-
-@functools.cache
-def _study(path: str, modified: int) -> Study:  # noqa: ARG001 - part of the cache's key
-    from workbench.inputs.study import load_study
-
-    return load_study(path)
-
-
-@functools.cache
-def _own_server() -> ForkServer:
-    """Return this process's own preloaded process, on a worker far from the batch."""
-    return ForkServer()
-
-
-def run_cell(cell: Cell, engine: Engine, socket: str = "") -> Outcome:
-    """Carry out one cell; anything that goes wrong is an outcome, not an error."""
-    from workbench.report.run import plan_run, run_plan
-
-    started = time.monotonic()
-    try:
-        toml = Path(cell.study) / "study.toml"
-        study = _study(cell.study, toml.stat().st_mtime_ns)
-        plan = plan_run(
-            cell.notebook,
-            study,
-            parameters=cell.parameters,
-            language=cell.language or None,
-            out=cell.out,
-        )
-        run = run_plan(plan, manager_class=_manager(engine, socket))
-    except WorkbenchError as error:
-        return Outcome(cell=cell, status="failed", reason=str(error))
-    except Exception as error:  # noqa: BLE001 - one bad cell must not stop the grid
-        return Outcome(cell=cell, status="fault", reason=f"{type(error).__name__}")
-    return Outcome(
-        cell=cell,
-        status=run.status,
-        report=str(run.report),
-        seconds=time.monotonic() - started,
-    )
-
-
-def _manager(engine: Engine, socket: str) -> type[Any] | None:
-    if engine == "cold" or not can_fork():
-        return None
-    if socket and Path(socket).exists():
-        return forked_manager_class(socket)
-    return _own_server().kernel_manager_class()
