@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "coding"))
 from lab import Lab, started_lab
 
+from workbench.report.run import run_notebook
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -79,6 +81,19 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Opened]]:
     yield opening
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def themes_folder(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """Return the run folder of 50_themes on the demo interviews, in Swedish."""
+    made = run_notebook(
+        repository / "notebooks" / "50_themes.ipynb",
+        repository / "data" / "demo" / "interviews",
+        language="sv",
+        out=tmp_path_factory.mktemp("themes"),
+    )
+    assert made.status == "done"
+    return made.folder
 
 
 @pytest.fixture(scope="session")

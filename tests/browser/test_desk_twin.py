@@ -1,21 +1,16 @@
 """The twin opened from a file: no request, no script, it prints, and quotes lead to their place."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
-import pandas as pd
 import pytest
 from axe import violations
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from studies import long_interview, make_study
 
 from workbench.coding.acts import Span
 from workbench.coding.corpus import Corpus
 from workbench.coding.desk.twin import transcript_html
-from workbench.report.run import run_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -76,72 +71,37 @@ def test_it_reads_without_javascript_and_prints_every_turn(
     context.close()
 
 
-STUDY = """[study]
-id = "talks"
-title = "Talks"
-question = "What do they say?"
-decision = "What to mend"
-owner = "Insight"
-language = "en"
-schema_version = 1
-[corpus]
-documents = "documents"
-guide = "guide.csv"
-"""
-
-QUOTES = """import dataclasses
-import workbench as wb
-from workbench.language import Message
-from workbench.results.base import Result, TableSpec
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Quotes(Result):
-    kind = "cited"
-
-    @property
-    def specs(self):
-        return {"table": TableSpec(key=("act",), caption=Message("Quotes"), counts=())}
-
-    @property
-    def message(self):
-        return Message("Quotes.")
-
-
-corpus = wb.load_corpus(study)
-table = corpus.excerpts[["act", "document", "quote"]].head(3)
-wb.show(Quotes(table=table, method=Message("As coded.")), id="quotes")
-wb.transcripts(corpus, language=language)"""
+def test_one_click_leads_from_a_quote_of_50_themes_to_its_place(
+    browser: Browser, themes_folder: Path, repository: Path
+) -> None:
+    corpus = Corpus(repository / "data" / "demo" / "interviews")
+    coded = corpus.excerpts.set_index("act")["quote"].to_dict()
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    report = (themes_folder / "report.html").resolve().as_uri()
+    page.goto(report)
+    links = page.locator("a[href*='.html#act-']")
+    addresses = [link.get_attribute("href") for link in links.all()]
+    acts = [str(one).partition("#act-")[2] for one in addresses]
+    assert len(acts) >= 10
+    assert set(acts) <= set(coded)
+    for number in range(0, len(acts), 5):
+        page.goto(report)
+        passage = links.nth(number).locator("xpath=ancestor::div[1]")
+        quote = _plain(passage.locator("mark").inner_text())
+        links.nth(number).click()
+        page.wait_for_url(f"**/{addresses[number]}")
+        place = page.locator(":target")
+        assert place.get_attribute("id") == f"act-{acts[number]}"
+        assert 0 <= place.bounding_box()["y"] < page.viewport_size["height"]
+        text = _plain(page.locator(".turn p").filter(has=place).inner_text())
+        assert quote in text
+        assert quote in _plain(coded[acts[number]])
+    assert [url for url in asked if not url.startswith("file:")] == []
+    context.close()
 
 
-def test_one_click_leads_from_a_quote_in_a_report_to_its_place(page: Page, tmp_path: Path) -> None:
-    study = tmp_path / "study"
-    study.mkdir()
-    (study / "study.toml").write_text(STUDY, encoding="utf-8")
-    corpus = _coded(study)
-    parameters = new_code_cell('study: str = "."  # folder\nlanguage: str = "en"  # sv or en')
-    parameters.metadata["tags"] = ["parameters"]
-    cells = [
-        new_markdown_cell("# Quotes?"),
-        parameters,
-        new_markdown_cell("## Quotes"),
-        new_code_cell(QUOTES),
-    ]
-    notebook = new_notebook(cells=cells)
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, tmp_path / "90_quotes.ipynb")
-    run = run_notebook(tmp_path / "90_quotes.ipynb", study, out=tmp_path / "reports")
-    assert run.status == "done"
-    page.goto(Path(run.report).resolve().as_uri())
-    quotes = pd.Series(corpus.excerpts["quote"].head(3))
-    links = page.locator("td a[href^='transcripts/'], th a[href^='transcripts/']")
-    assert links.count() == 3
-    links.nth(1).click()
-    page.wait_for_url("**/transcripts/R1.html#act-*")
-    act = page.url.rsplit("#act-", 1)[1]
-    shown = page.evaluate(
-        "(act) => [...document.querySelectorAll(`[id='act-${act}']`)].map((e) => e.textContent)",
-        act,
-    )
-    assert len(shown) == 1
-    assert re.sub(r"\s+", " ", quotes.iloc[1])[:10] in re.sub(r"\s+", " ", shown[0])
+def _plain(words: str) -> str:
+    return " ".join(words.split())

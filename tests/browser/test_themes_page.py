@@ -6,31 +6,16 @@ from pathlib import Path
 import pytest
 from axe import violations
 
-from workbench.report.run import run_notebook
-
 pytestmark = pytest.mark.browser
 
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 OVERFLOW = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
-    """Return the run folder of the report on the demo interviews, in Swedish."""
-    made = run_notebook(
-        repository / "notebooks" / "50_themes.ipynb",
-        repository / "data" / "demo" / "interviews",
-        language="sv",
-        out=tmp_path_factory.mktemp("themes"),
-    )
-    assert made.status == "done"
-    return made.folder
-
-
 @pytest.fixture
-def opened(folder: Path, open_page: Callable) -> Callable:
+def opened(themes_folder: Path, open_page: Callable) -> Callable:
     """Return a function that opens a page of the run: ``opened("review", scheme="dark")``."""
-    return lambda name="report", **view: open_page(folder / f"{name}.html", **view)
+    return lambda name="report", **view: open_page(themes_folder / f"{name}.html", **view)
 
 
 @pytest.mark.parametrize(
