@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.coding.encoders import bundled_encoder, cached_encoder
 from workbench.coding.match import match
 from workbench.coding.suggest import learn_codes
 
@@ -63,6 +64,18 @@ def test_ten_examples_per_code_give_seventy_per_cent_on_banking77(real_data: Pat
     ours = (scores.idxmax(axis=1).to_numpy() == test["category"].to_numpy()).mean()
     assert ours >= 0.70
     assert ours >= peer_accuracy(coded, test)
+
+
+@pytest.mark.prove  # needs the extra ``embed``, which ``make prove`` installs
+def test_the_bundled_encoder_gives_eighty_per_cent_on_banking77(
+    real_data: Path, tmp_path: Path
+) -> None:
+    coded, test = banking(real_data, 10, 0)
+    encoder = cached_encoder(bundled_encoder(), tmp_path, model="bundled")
+    sets = [{category} for category in coded["category"]]
+    model = learn_codes(coded["text"], sets, encoder=encoder)
+    scores = model.scores(test["text"].tolist())
+    assert (scores.idxmax(axis=1).to_numpy() == test["category"].to_numpy()).mean() >= 0.80
 
 
 def peer_accuracy(coded: pd.DataFrame, test: pd.DataFrame) -> float:
