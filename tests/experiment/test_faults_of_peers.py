@@ -1,5 +1,7 @@
 """Where other libraries are silently wrong on this kind of data: each is a test here."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -118,6 +120,21 @@ def test_ranks_of_a_million_scores_need_counts_only() -> None:
     u, p = mann_whitney(*counts)
     assert 0 < p <= 1
     assert u == pytest.approx(5e11, rel=2e-3)
+
+
+def test_a_skewed_mean_of_many_units_is_read_a_second_way_in_little_memory() -> None:
+    """W13: a bootstrap kept n times n numbers, 9 GB at 50,000 units."""
+    rng = np.random.default_rng(13)
+    frame = pd.DataFrame({"unit": np.arange(100_000), "variant": rng.choice(["A", "B"], 100_000)})
+    frame["revenue"] = np.exp(2 * rng.standard_normal(100_000))
+    tracemalloc.start()
+    readout = wb.read_experiment(frame, make_plan(REVENUE))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100 * 2**20
+    ways = readout.sensitivity.table.set_index("way")
+    assert "skewness_corrected" in ways.index
+    assert ways.loc["skewness_corrected", "ci_low"] < ways.loc["skewness_corrected", "ci_high"]
 
 
 def test_corrections_are_applied_over_all_metrics() -> None:

@@ -7,6 +7,7 @@ import statsmodels.formula.api as smf
 from experiment_trials import make_plan
 
 import workbench as wb
+from workbench.experiment.proportions import pooled_z
 
 pytestmark = pytest.mark.real_data
 
@@ -30,6 +31,9 @@ def test_resume_call_backs_are_the_published_ones(resume) -> None:
     assert row["treatment"] == pytest.approx(0.0645, abs=5e-5)
     assert row["control"] == pytest.approx(0.0965, abs=5e-5)
     assert row["p_value"] == pytest.approx(3.98e-5, rel=2e-3)
+    called = resume.groupby("race")["received_callback"].agg(["sum", "count"])
+    z = pooled_z(*called.loc["black"], *called.loc["white"])
+    assert z == pytest.approx(-4.108, abs=5e-4)
 
 
 def test_errors_by_job_advertisement_match_a_clustered_regression(resume) -> None:
