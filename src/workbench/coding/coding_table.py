@@ -100,6 +100,7 @@ def import_coding_table(
         "memo": memo,
     }
     cells = {key: _column(frame, name) for key, name in named.items()}
+    signs = [_polarity(cell, number) for number, cell in enumerate(cells["polarity"])]
     made = _make_codes(corpus, [path for path in cells["code"] if path], levels, coder)
     acts: list[dict[str, Any]] = []
     rows: list[tuple[int, str, str, str, str]] = []
@@ -115,7 +116,7 @@ def import_coding_table(
         acts.append(
             {
                 "op": "add",
-                **corpus.coding(target, name, polarity=_polarity(row["polarity"], number)),
+                **corpus.coding(target, name, polarity=signs[number]),
                 "text": note or None,
                 "via": f"import:{tool}",
             }
