@@ -112,10 +112,12 @@ def test_demo_makes_every_report_of_its_table(
 ) -> None:
     from workbench.report import demo, run
 
-    asked: list[tuple[str, str, str]] = []
+    asked: list[tuple[str, str, str, tuple[str, ...]]] = []
 
-    def fake(notebook: Path, study: Path, *, language: str, out: Path) -> run.Run:
-        asked.append((notebook.stem, study.name, language))
+    def fake(
+        notebook: Path, study: Path, *, parameters: tuple[str, ...], language: str, out: Path
+    ) -> run.Run:
+        asked.append((notebook.stem, study.name, language, parameters))
         assert notebook.is_file()
         assert (study / "study.toml").is_file()
         return run.Run(folder=out, report=out / "report.html", language=language, status="done")
@@ -123,8 +125,9 @@ def test_demo_makes_every_report_of_its_table(
     monkeypatch.setattr(demo, "run_notebook", fake)
     code, out, _ = _call("demo", "--out", str(tmp_path))
     assert code == cli.DONE
-    assert asked == [(d.notebook, d.study, d.language) for d in demo.DEMOS]
-    assert len(out.splitlines()) == len(demo.DEMOS)
+    made = (*demo.DEMOS, *demo.ROUNDS)
+    assert asked == [(d.notebook, d.study, d.language, d.parameters) for d in made]
+    assert len(out.splitlines()) == len(made)
 
 
 def test_the_demo_report_can_be_final(demo_report: Callable[[str], Path]) -> None:

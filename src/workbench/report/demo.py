@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
     from workbench.report.run import Run
 
-__all__ = ["DEMOS", "Demo", "run_demo"]
+__all__ = ["DEMOS", "ROUNDS", "Demo", "run_demo"]
 
 
 @dataclass(frozen=True)
 class Demo:
-    """One demo report."""
+    """One demo report; ``parameters`` are those that differ from the notebook's own."""
 
     notebook: str
     study: str
     language: str
+    parameters: tuple[str, ...] = ()
 
 
 DEMOS: Final = (
@@ -41,7 +42,14 @@ DEMOS: Final = (
     Demo("60_experiment", "invoice-letter", "sv"),
     Demo("60_experiment", "invoice-letter", "en"),
 )
-"""Every demo report, in the order they are made."""
+"""Every demo report with the notebook's own parameters, in the order they are made."""
+
+FIRST_ROUND = ("experiment=invoice-letter-round-1",)
+ROUNDS: Final = (
+    Demo("60_experiment", "invoice-letter", "sv", FIRST_ROUND),
+    Demo("60_experiment", "invoice-letter", "en", FIRST_ROUND),
+)
+"""The letter's first round, whose split was broken in one market: no effect is printed."""
 
 
 def run_demo(out: Path) -> Iterator[Run]:
@@ -52,10 +60,11 @@ def run_demo(out: Path) -> Iterator[Run]:
             "The demo studies are in the repository, not in the installed package. "
             "Clone the repository and run 'make demo' there."
         )
-    for demo in DEMOS:
+    for demo in (*DEMOS, *ROUNDS):
         yield run_notebook(
             root / "notebooks" / f"{demo.notebook}.ipynb",
             root / "data" / "demo" / demo.study,
+            parameters=demo.parameters,
             language=demo.language,
             out=out,
         )
