@@ -134,7 +134,7 @@ class ThemeConclusions:
         if not items:
             return Message("No theme that holds has been brought up.")
         return Message(
-            "Of {n:integer} themes, most bring up {themes}.",
+            "Of {n:integer} themes, the ones most often brought up are {themes}.",
             n=len(self.themes.themes),
             themes=items,
         )
