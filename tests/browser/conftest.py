@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "coding"))
@@ -28,14 +28,22 @@ def _chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[tuple[BrowserType, str]]:
+    """Return what launches a Chromium, and where it is."""
+    path = _chromium()
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=_chromium(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        yield opened
-        opened.close()
+        yield playwright.chromium, path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: tuple[BrowserType, str]) -> Iterator[Browser]:
+    launcher, path = chromium
+    opened = launcher.launch(
+        executable_path=path,
+        args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    )
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class PlainDesk:
     def open(self) -> "PlainDesk":
         self.page.goto("http://desk.test/")
         self.page.wait_for_selector(".wbd[data-ready=yes]")
-        self.page.focus(".wbd-tr")
+        self.desk("d.focus()")
         return self
 
     def press(self, *keys: str) -> None:
@@ -78,6 +78,13 @@ class PlainDesk:
     def settle(self) -> None:
         self.page.wait_for_function(
             "() => document.querySelector('.wbd').desk.outbox.waiting.size === 0"
+        )
+
+    def rest(self) -> None:
+        """Wait until the history of the chosen coding stands in the inspector too."""
+        self.page.wait_for_function(
+            "() => { const d = document.querySelector('.wbd').desk;"
+            " return !d.inspector.timer && d.outbox.waiting.size === 0; }"
         )
 
     def desk(self, expression: str) -> Any:

@@ -146,7 +146,7 @@ def test_a_change_redraws_one_paragraph_and_sends_one_message(make_desk: MakeDes
     desk.press("s", "c")
     desk.page.keyboard.type("Väntetid")
     for keys in (["Enter"], ["+"], ["u"], ["r"], ["v"], ["Delete"]):
-        desk.page.wait_for_timeout(250)  # the history is asked for when a coder stays
+        desk.rest()  # the history is asked for when a coder stays
         drawn = desk.desk("d.transcript.drawn")
         before = len(desk.messages)
         desk.page.keyboard.press(keys[0])
@@ -167,15 +167,19 @@ def test_moving_about_sends_nothing_and_draws_nothing(make_desk: MakeDesk) -> No
 
 def test_an_act_shows_as_saved_only_when_it_is_answered(make_desk: MakeDesk) -> None:
     desk = make_desk()
+    desk.page.clock.install()
+    desk.open()
     desk.press("s")
     desk.silent = True
     desk.page.keyboard.press("c")
     desk.page.keyboard.type("Väntetid")
     desk.page.keyboard.press("Enter")
+    desk.page.clock.run_for(3_000)
     desk.page.wait_for_selector(".wbd-ok.bad")
     assert desk.desk("d.transcript.codings.size") == 0
     assert "not saved" in desk.desk("d.status.saved.textContent")
     desk.silent = False
+    desk.page.clock.run_for(4_000)  # it is sent again by itself
     desk.page.wait_for_function("() => document.querySelector('.wbd').dataset.unsaved === '0'")
     assert desk.desk("d.status.saved.textContent").startswith("✓")
     assert [act.op for act in desk.session.corpus.log.acts] == ["add"]
@@ -225,7 +229,7 @@ def test_what_was_not_saved_is_sent_again_by_the_next_desk(make_desk: MakeDesk) 
     desk.page.keyboard.press("c")
     desk.page.keyboard.type("Väntetid")
     desk.page.keyboard.press("Enter")
-    desk.page.wait_for_timeout(100)
+    desk.page.wait_for_function("() => localStorage.length === 1")
     desk.silent = False
     desk.open()
     desk.page.wait_for_function(
@@ -300,7 +304,7 @@ def test_nothing_overflows_and_nothing_is_inaccessible(
     desk.press("s", "c")
     page.keyboard.type("Väntetid")
     desk.press("Enter", "-")
-    page.wait_for_timeout(250)
+    desk.rest()
     pictures(page, f"plain-{width}{theme}")
     assert violations(page) == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
