@@ -31,9 +31,9 @@ def make_corpus(tmp_path: Path) -> Callable[..., Corpus]:
 
 TEXT_SUITE = {
     "test_checklists", "test_exchange", "test_exchange_tables", "test_keyness", "test_match",
-    "test_redacting",
-    "test_rule_coding", "test_saturation", "test_sentences", "test_suggest",
-    "test_suggestion_queue", "test_text_real_data", "test_topics",
+    "test_redacting", "test_rule_coding", "test_saturation", "test_sentences", "test_suggest",
+    "test_suggestion_queue", "test_text_commands", "test_text_docs", "test_text_real_data",
+    "test_topics",
 }  # fmt: skip
 
 

@@ -23,7 +23,8 @@ sys.exit(pytest.main(sys.argv[1:]))
 SUITE = (
     "test_match.py", "test_keyness.py", "test_suggest.py", "test_topics.py", "test_saturation.py",
     "test_rule_coding.py", "test_suggestion_queue.py", "test_checklists.py", "test_redacting.py",
-    "test_exchange.py", "test_exchange_tables.py",
+    "test_exchange.py", "test_exchange_tables.py", "test_sentences.py", "test_text_commands.py",
+    "test_text_docs.py",
 )  # fmt: skip
 
 
