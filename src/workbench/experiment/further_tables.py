@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.experiment.finding_tables import looks_words, score_words, visible_words
 from workbench.experiment.layout import DAY, VARIANT, on_scale
 from workbench.experiment.looks import always_valid
 from workbench.experiment.power import detectable_effect, guardrail_power, power_of
@@ -178,6 +179,7 @@ def score_readings(
         ),
         trial=trial,
         sentence=_scores_sentence(effects["difference"][0], agree),
+        words=score_words(pd.DataFrame(rows)),
         metric=metric.name,
         variant=variant,
         agree=agree,
@@ -250,6 +252,7 @@ def looks_result(
         method=Message("Looks: asymptotic confidence sequence, tuned to the planned number."),
         trial=trial,
         sentence=sentence,
+        words=looks_words(trial, reading.metric.name, pd.DataFrame(rows)),
         metric=reading.metric.name,
         variant=reading.variant,
     )
@@ -314,5 +317,6 @@ def visible_effects(
         method=Message("Detectable effects come from the standard error, not from the effect."),
         trial=trial,
         sentence=sentence,
+        words=visible_words(trial, pd.DataFrame(rows)),
         power=model.power,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.experiment.bayes import NormalPosterior, Prior, beta_binomial, normal_posterior
+from workbench.experiment.finding_tables import risk_words
 from workbench.experiment.margins import gain
 from workbench.experiment.selection import after_selection
 from workbench.language import Message
@@ -44,11 +45,13 @@ def risk_result(
     ends = sorted(gain(end, metric.direction) for end in (effect.ci_low, effect.ci_high or 0.0))
     rows[0] |= {"value": estimate * scale, "ci_low": ends[0] * scale, "ci_high": ends[1] * scale}
     selected = after_selection(effect.estimate, effect.standard_error, alpha=plan.model.alpha)
+    table = pd.DataFrame(rows, columns=["quantity", "prior", "value", "ci_low", "ci_high"])
     return RiskResult(
-        table=pd.DataFrame(rows, columns=["quantity", "prior", "value", "ci_low", "ci_high"]),
+        table=table,
         method=_method(prior, declared is not None),
         trial=trial,
         sentence=_sentence(rows, margin),
+        words=risk_words(trial, metric.name, table, units=rollout.units, what=rollout.what),
         metric=metric.name,
         variant=reading.variant,
         margin=margin,

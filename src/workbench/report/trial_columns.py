@@ -25,6 +25,16 @@ COLUMNS: dict[str, Message] = {
     "printed": Message("Printed effect (interval)"),
     "came_later": Message("Later effect (interval)"),
     "false_discovery": Message("False-discovery rate"),
+    "read_as": Message("Read as"),
+    "without_difference": Message("Without a difference"),
+    "by_day": Message("Assigned by"),
+    "at_any_look": Message("Effect (interval at any look)"),
+    "could_see": Message("Effect that could be seen"),
+    "had_power": Message("Power"),
+    "needed_power": Message("Power needed"),
+    "what_counts": Message("What counts"),
+    "judged_by": Message("Judged by"),
+    "risk_size": Message("Size (interval)"),
 }
 
 SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
@@ -36,6 +46,10 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
     ("decision_log", "words"): (
         *("read", "trial", "ruling", "printed", "false_discovery", "came_later"),
     ),
+    ("score_readings", "words"): ("read_as", "printed", "without_difference", "p"),
+    ("looks", "words"): ("by_day", "split_units", "at_any_look"),
+    ("visible_effects", "words"): ("name", "role", "could_see", "had_power", "needed_power"),
+    ("risk", "words"): ("what_counts", "judged_by", "risk_size", "unit"),
 }
 
 READER_TABLES: dict[str, tuple[str, ...]] = {
@@ -43,4 +57,8 @@ READER_TABLES: dict[str, tuple[str, ...]] = {
     "response": ("words",),
     "calibration": ("words",),
     "decision_log": ("words",),
+    "score_readings": ("words",),
+    "looks": ("words",),
+    "visible_effects": ("words",),
+    "risk": ("words",),
 }

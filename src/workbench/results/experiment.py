@@ -134,7 +134,8 @@ class RiskResult(OfTrial):
     def specs(self) -> dict[str, TableSpec]:
         """A row per quantity and prior."""
         caption = Message("Size and risk of the primary effect.")
-        return {"table": TableSpec(key=("quantity", "prior"), caption=caption, counts=())}
+        table = TableSpec(key=("quantity", "prior"), caption=caption, counts=())
+        return self._with_words({"table": table})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -242,7 +243,7 @@ class LooksResult(OfTrial):
     def specs(self) -> dict[str, TableSpec]:
         """A row per day."""
         caption = Message("Effect on the primary metric as units came in.")
-        return {"table": TableSpec(key=("day",), caption=caption)}
+        return self._with_words({"table": TableSpec(key=("day",), caption=caption)})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
