@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.errors import ParameterError, near_match
 from workbench.inputs.survey_files import natural_order
+from workbench.inputs.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,8 +106,10 @@ def resolved_wave(wave: str, waves: list[str]) -> str:
     if wave == LATEST:
         return waves[-1]
     if wave not in waves:
-        hint = near_match(wave, waves) or f" There are: {', '.join(waves)}."
-        raise ParameterError(f"Wave '{wave}' is not in the study.{hint}")
+        raise ParameterError(
+            f"Wave '{visible(wave)}' is not in the study.{near_match(wave, waves)} "
+            f"There are: latest, {', '.join(waves)}."
+        )
     return wave
 
 
