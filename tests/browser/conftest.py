@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "coding"))
-from lab import Lab, started_lab
+from lab import Desks, Lab, started_lab
 
 from workbench.report.run import run_notebook
 
@@ -109,6 +109,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Start one JupyterLab for all tests, in a folder of its own; end it and its kernels."""
     with started_lab(tmp_path_factory.mktemp("lab")) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def desks(lab: Lab, browser: Browser) -> Iterator[Desks]:
+    """Open desks in one tab of JupyterLab."""
+    found = Desks(lab, browser)
+    yield found
+    found.context.close()
 
 
 @pytest.fixture

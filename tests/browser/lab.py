@@ -16,7 +16,7 @@ from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as TookTooLong
 
 
@@ -146,6 +146,52 @@ class DeskPage:
         """Return an expression about the desk, called ``d``."""
         script = f"() => {{ const d = document.querySelector('.wbd').desk; return {expression}; }}"
         return self.page.evaluate(script)
+
+
+CELL = """import workbench as wb
+corpus = wb.load_corpus({folder!r})
+desk = wb.CodingDesk(corpus, coder={coder!r}, language={language!r})
+desk"""
+
+
+class Desks:
+    """Desks in one tab of JupyterLab, one after the other in one kernel; others in their own.
+
+    Loading JupyterLab and starting a kernel is most of what a desk costs, and proves nothing here.
+    """
+
+    def __init__(self, lab: Lab, browser: Browser) -> None:
+        self.lab = lab
+        self.context = browser.new_context(viewport={"width": 1500, "height": 950}, locale="en-GB")
+        self.context.set_default_timeout(60_000)
+        self.shared: DeskPage | None = None
+        self.theme = "Light"
+
+    def __call__(
+        self,
+        study: Path | str,
+        coder: str = "A",
+        *,
+        language: str = "en",
+        theme: str = "Light",
+        more: str = "",
+    ) -> DeskPage:
+        """Open a desk in the tab that is there."""
+        cell = CELL.format(folder=str(study), coder=coder, language=language) + more
+        if self.shared is None:
+            notebook = self.lab.notebook("40_coding", cell)
+            self.shared = DeskPage(self.lab, self.context.new_page(), notebook).open().run()
+        if self.theme != theme:
+            self.shared.theme(f"JupyterLab {theme}")
+            self.theme = theme
+        self.shared.errors.clear()  # JupyterLab's own toolbar may fault as its theme changes
+        return self.shared.run_instead(cell)
+
+    def apart(self, study: Path, coder: str = "A", *, more: str = "") -> DeskPage:
+        """Open a desk in a tab, a notebook and a kernel of its own."""
+        cell = CELL.format(folder=str(study), coder=coder, language="en") + more
+        notebook = self.lab.notebook(f"{study.name}-{coder}", cell)
+        return DeskPage(self.lab, self.context.new_page(), notebook).open().run()
 
 
 @contextlib.contextmanager

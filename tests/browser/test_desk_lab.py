@@ -4,14 +4,13 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe import violations
-from lab import DeskPage, Lab
-from playwright.sync_api import Browser
+from lab import DeskPage, Desks, Lab
 from studies import long_interview, make_study, place
 
 from workbench.coding.acts import Act, Cell, Span
@@ -19,59 +18,6 @@ from workbench.coding.corpus import Corpus
 from workbench.coding.sentences import sentence_spans
 
 pytestmark = pytest.mark.browser
-
-CELL = """import workbench as wb
-corpus = wb.load_corpus({folder!r})
-desk = wb.CodingDesk(corpus, coder={coder!r}, language={language!r})
-desk"""
-
-
-class Desks:
-    """Desks in one tab of JupyterLab, one after the other in one kernel; others in their own.
-
-    Loading JupyterLab and starting a kernel is most of what a desk costs, and proves nothing here.
-    """
-
-    def __init__(self, lab: Lab, browser: Browser) -> None:
-        self.lab = lab
-        self.context = browser.new_context(viewport={"width": 1500, "height": 950}, locale="en-GB")
-        self.context.set_default_timeout(60_000)
-        self.shared: DeskPage | None = None
-        self.theme = "Light"
-
-    def __call__(
-        self,
-        study: Path | str,
-        coder: str = "A",
-        *,
-        language: str = "en",
-        theme: str = "Light",
-        more: str = "",
-    ) -> DeskPage:
-        """Open a desk in the tab that is there."""
-        cell = CELL.format(folder=str(study), coder=coder, language=language) + more
-        if self.shared is None:
-            notebook = self.lab.notebook("40_coding", cell)
-            self.shared = DeskPage(self.lab, self.context.new_page(), notebook).open().run()
-        if self.theme != theme:
-            self.shared.theme(f"JupyterLab {theme}")
-            self.theme = theme
-        self.shared.errors.clear()  # JupyterLab's own toolbar may fault as its theme changes
-        return self.shared.run_instead(cell)
-
-    def apart(self, study: Path, coder: str = "A", *, more: str = "") -> DeskPage:
-        """Open a desk in a tab, a notebook and a kernel of its own."""
-        cell = CELL.format(folder=str(study), coder=coder, language="en") + more
-        notebook = self.lab.notebook(f"{study.name}-{coder}", cell)
-        return DeskPage(self.lab, self.context.new_page(), notebook).open().run()
-
-
-@pytest.fixture(scope="module")
-def desks(lab: Lab, browser: Browser) -> Iterator[Desks]:
-    """Open desks in JupyterLab."""
-    found = Desks(lab, browser)
-    yield found
-    found.context.close()
 
 
 def _acts(folder: Path, coder: str) -> list[Act]:
