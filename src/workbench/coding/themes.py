@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from workbench.results.base import Check
 from workbench.results.themes import ThemeTableResult
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from workbench.coding.codes import Code
     from workbench.coding.reading import CorpusReader
@@ -142,25 +143,60 @@ def _table(
 ) -> pd.DataFrame:
     """Return one row per question, theme and respondent."""
     by = ["question", "key", "respondent"]
-    n_quotes = count_passages(mentions, by).to_dict()
-    stances = _stances(mentions, by)
-    spoken = {name for name, question in cells if cells[name, question] == "answered"}
-    rows: list[tuple[Any, ...]] = []
+    n_quotes = _by_cell(_counted(mentions, by))
+    stances = _by_cell(_stances(mentions, by))
+    silent = _silent_states(respondents, cells)
+    columns: dict[str, list[Any]] = {name: [] for name in _TABLE}
     for number, key in enumerate(keys, start=1):
         for question in asked[key] or [None]:
-            for name in respondents:
-                place = (question if question is not None else np.nan, key, name)
-                stance = stances.get((question, key, name))
-                if stance is not None:
-                    state = "present"
-                elif question is None:
-                    state = "absent" if name in spoken or not cells else "no_text"
-                else:
-                    found = cells.get((name, question), "no_text")
-                    state = "absent" if found == "answered" else found
-                n = int(n_quotes.get(place, 0))
-                rows.append((question, number, key, name, state, n, stance))
-    return _frame(rows, _TABLE)
+            said = stances.get((question, key), {})
+            quoted = n_quotes.get((question, key), {})
+            states = silent(question)
+            columns["question"] += [question] * len(respondents)
+            columns["theme_no"] += [number] * len(respondents)
+            columns["theme"] += [key] * len(respondents)
+            columns["respondent"] += respondents
+            columns["state"] += [
+                "present" if name in said else state
+                for name, state in zip(respondents, states, strict=True)
+            ]
+            columns["n_quotes"] += [int(quoted.get(name, 0)) for name in respondents]
+            columns["stance"] += [said.get(name) for name in respondents]
+    return _typed(pd.DataFrame(columns))
+
+
+def _counted(mentions: pd.DataFrame, by: list[str]) -> dict[Any, int]:
+    """Return group to passages; quicker than a series with such an index makes a dict."""
+    counts = count_passages(mentions, by)
+    if counts.empty:
+        return {}
+    columns = [counts.index.get_level_values(name).to_numpy(dtype=object) for name in by]
+    return dict(zip(zip(*columns, strict=True), counts.to_numpy().tolist(), strict=True))
+
+
+def _by_cell(found: Mapping[Any, Any]) -> dict[tuple[str | None, str], dict[str, Any]]:
+    """Return (question, theme) to respondent to what was found; no question is None."""
+    cells: dict[tuple[str | None, str], dict[str, Any]] = {}
+    for (question, key, name), value in found.items():
+        place = (question if question == question else None, key)
+        cells.setdefault(place, {})[name] = value
+    return cells
+
+
+def _silent_states(
+    respondents: Sequence[str], cells: Mapping[tuple[str, str], str]
+) -> Callable[[str | None], list[str]]:
+    """Return how to tell the states of a question where nothing was coded."""
+    spoken = {name for name, question in cells if cells[name, question] == "answered"}
+
+    @cache
+    def states(question: str | None) -> list[str]:
+        if question is None:
+            return ["absent" if name in spoken or not cells else "no_text" for name in respondents]
+        found = [cells.get((name, question), "no_text") for name in respondents]
+        return ["absent" if state == "answered" else state for state in found]
+
+    return states
 
 
 def _stances(mentions: pd.DataFrame, by: list[str]) -> dict[tuple[Any, ...], str]:
@@ -185,7 +221,7 @@ def _matrix(
 ) -> pd.DataFrame:
     """Return one row per theme and respondent."""
     by = ["key", "respondent"]
-    n_quotes = count_passages(mentions, by).to_dict()
+    n_quotes = _counted(mentions, by)
     places = mentions.drop_duplicates([*by, "question"]).groupby(by, sort=False)["act"].count()
     n_answers = places.to_dict()
     rows: list[tuple[Any, ...]] = []
@@ -277,9 +313,12 @@ def _polarity(found: Collection[str]) -> str | None:
 
 
 def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[str]) -> pd.DataFrame:
-    frame = pd.DataFrame(list(rows), columns=list(columns))
-    texts = [name for name in columns if name not in _NUMBERS]
-    numbers = dict.fromkeys(_NUMBERS & set(columns), "int64")
+    return _typed(pd.DataFrame(list(rows), columns=list(columns)))
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    texts = [name for name in frame.columns if name not in _NUMBERS]
+    numbers = dict.fromkeys(_NUMBERS & set(frame.columns), "int64")
     return frame.astype({**dict.fromkeys(texts, "str"), **numbers})
 
 
