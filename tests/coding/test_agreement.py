@@ -15,6 +15,7 @@ from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 from workbench.coding.agreement import COEFFICIENTS, agreement
 from workbench.coding.set_agreement import set_distance
 from workbench.errors import DataError
+from workbench.results.coding import AgreementResult
 
 
 def coded(**coders: str | list[object]) -> pd.DataFrame:
@@ -42,6 +43,12 @@ def value(units: pd.DataFrame, coefficient: str = "krippendorff", **more: object
     found = agreement(units, coefficient=coefficient, bootstrap=0, **more).estimate  # type: ignore[arg-type]
     assert found is not None
     return found
+
+
+def by_chance(found: AgreementResult) -> float:
+    """Return the agreement that chance gives, from the agreement seen and the coefficient."""
+    assert found.estimate is not None
+    return (found.table["percent"].item() - found.estimate) / (1 - found.estimate)
 
 
 EXAMPLE_B = coded(A="a a b b d c c c e d d a", B="b a b b b c c c e d d d")
@@ -151,6 +158,7 @@ def test_fleiss_1971() -> None:
     found = agreement(units, coefficient="fleiss", bootstrap=0)
     assert found.estimate == pytest.approx(0.4302, abs=5e-5)
     assert found.table["percent"].item() == pytest.approx(0.5556, abs=5e-5)
+    assert by_chance(found) == pytest.approx(0.2199, abs=5e-5)
     assert list(found.categories["estimate"]) == pytest.approx(
         [0.245, 0.245, 0.520, 0.471, 0.566], abs=5e-4
     )
@@ -173,6 +181,7 @@ def test_gwets_paradox_and_tables() -> None:
     found = agreement(paradox, coefficient="gwet_ac1", bootstrap=0)
     assert found.estimate == pytest.approx(0.9408, abs=5e-5)
     assert found.table["percent"].item() == pytest.approx(0.944, abs=5e-4)
+    assert by_chance(found) == pytest.approx(0.0544, abs=5e-5)
     assert [check.id for check in found.checks] == ["prevalence"]
     hand = from_table([[8, 1], [0, 1]])
     assert value(hand, "gwet_ac1") == pytest.approx(0.8658, abs=5e-5)
