@@ -222,8 +222,8 @@ from .joint.groups import joint_outcomes as joint_outcomes
 from .joint.groups import score_groups as score_groups
 from .joint.groups import theme_groups as theme_groups
 from .joint.linking import link_comments as link_comments
-from .joint.scores import adjust_jointly as adjust_jointly
 from .joint.scores import joint as joint
+from .joint.scores import adjust_jointly as adjust_jointly
 from .joint.touchpoints import touchpoints as touchpoints
 from .joint.variants import theme_trial as theme_trial
 from .joint.variants import theme_variants as theme_variants
@@ -252,6 +252,7 @@ from .survey.goals import judge_goals as judge_goals
 from .survey.goals import judge_study_goals as judge_study_goals
 from .survey.importance import drivers as drivers
 from .survey.item_differences import item_differences as item_differences
+from .survey.levels import levels as levels
 from .survey.money import money_association as money_association
 from .survey.nki import nki as nki
 from .survey.nps import nps as nps

@@ -33,6 +33,8 @@ DEMOS: Final = (
     Demo("10_data_health", "bank", "en"),
     Demo("20_satisfaction", "bank", "sv"),
     Demo("20_satisfaction", "bank", "en"),
+    Demo("25_levels", "bank", "sv"),
+    Demo("25_levels", "bank", "en"),
     Demo("30_drivers", "bank", "sv"),
     Demo("30_drivers", "bank", "en"),
     Demo("50_themes", "interviews", "sv"),

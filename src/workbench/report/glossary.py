@@ -122,6 +122,22 @@ GLOSSARY: tuple[Entry, ...] = (
         frozenset({"drivers", "priority"}),
     ),
     Entry(
+        Message("Brings"),
+        Message(
+            "A segment’s share of the answers times its level. Over all segments it sums to the "
+            "total."
+        ),
+        frozenset({"levels"}),
+    ),
+    Entry(
+        Message("Strength, weakness"),
+        Message(
+            "A grade that differs from all others’ by more than chance, corrected for every grade "
+            "that was looked at."
+        ),
+        frozenset({"levels"}),
+    ),
+    Entry(
         Message("Shrunk estimate"),
         Message(
             "A segment’s number drawn towards those of the others, the more the fewer answers it "

@@ -28,6 +28,7 @@ from workbench.report.engine.forked import KERNEL_ENVIRONMENT
 from workbench.report.figures import standing_alone
 from workbench.report.folders import safe_name
 from workbench.report.html import render_page
+from workbench.report.levels import write_level_pages
 from workbench.report.page import build_page
 from workbench.report.pages import write_pages
 
@@ -86,6 +87,9 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     for name, reviewer in (("report.html", False), ("review.html", True)):
         html = render_page(page, reviewer=reviewer)
         (folder / name).write_text(html, encoding="utf-8")
+    for payload in payloads:
+        if payload["kind"] == "levels":
+            write_level_pages(payload, folder, context, plan.language)
     write_record(folder, facts)
     _refuse_personal_data(plan, folder)
 

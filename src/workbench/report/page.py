@@ -27,6 +27,7 @@ from workbench.report.fragments import (
     text_in,
 )
 from workbench.report.glossary import Term, terms_for
+from workbench.report.levels import level_links
 from workbench.report.pages import PAGES_MIME, links_html, pages_of
 from workbench.report.payload import MIME, Payload
 from workbench.report.tables import DisplayTable, display_table
@@ -95,8 +96,7 @@ class Block:
     """One piece of a section.
 
     ``kind``: ``prose`` (html), ``result``, ``panel`` (beside its neighbours), ``fold``,
-    ``warning``, ``list``, ``output`` (html),
-    ``code``.
+    ``warning``, ``list``, ``output`` (html), ``links`` (html under a heading), ``code``.
     """
 
     kind: str
@@ -235,6 +235,11 @@ class _Builder:
                 self.statements(payload)
             case "provenance":
                 self.page.provenance_table = self.tables(payload)[0]
+            case "levels":
+                self.finding(payload, html)
+                links = level_links(payload, self.language)
+                heading = translate("A page for each segment", self.language)
+                self.section().append(Block(kind="links", heading=heading, html=links))
             case _ if payload.get("place") == "fold":
                 self.fold(payload)
             case _:

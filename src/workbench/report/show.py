@@ -184,7 +184,8 @@ def _payload(result: Any, identifier: str, labels: Mapping[str, LocalizedText]) 
         {language: words[language]["lead"][number].render(language) for language in LANGUAGES}
         for number in range(n_leads)
     ]
-    return payload | texts | {"labels": used}
+    own_words = getattr(result, "payload_words", {})
+    return payload | texts | {"labels": used} | own_words
 
 
 def _words(result: Any) -> dict[str, Any]:
