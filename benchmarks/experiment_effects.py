@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 from workbench.experiment.simulation import write_large_trial
@@ -190,6 +191,8 @@ def main() -> None:
             measured = timed(name, path, 1 if heavy else 3)
             floor = floor or measured
             row: dict[str, object] = {"path": name, "rows": ROWS}
+            if name.startswith("tea-tasting"):
+                row["version"] = version("tea-tasting")
             if "failed" in measured:
                 row |= measured
             else:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from aa_estimators import (
     Estimator,
+    covered,
     of_crossing_groups,
     of_few,
     of_groups,
@@ -18,6 +19,11 @@ from aa_estimators import (
     of_weights,
 )
 
+from workbench.experiment.calibration import binomial_band
+
+LEVEL = 0.95
+WARNED_LEVEL = 0.94
+"""Where the workbench says that a mean is too skewed for so few units, this is still kept."""
 Units = tuple[list[Estimator], int]
 
 
@@ -118,3 +124,35 @@ def letters(repository: Path) -> Units:
     data = pd.read_csv(repository / "data" / "demo" / "invoice-letter" / "round-2.csv")
     score = data["recommend"].dropna().to_numpy(int)
     return list(of_scores(score)), len(score)
+
+
+def reading(name, units, place, share, n):
+    """Return what one estimator covers; built anew in each process, for closures don't travel."""
+    estimators, size = units()
+    estimator = estimators[place]
+    low, high = binomial_band(LEVEL, n)
+    rate = covered(estimator, n, units=size, share=share, seed=place + 7)
+    warned = estimator.is_skewed(size, share)
+    floor = binomial_band(WARNED_LEVEL, n)[0] if warned else low
+    return {
+        "data": name,
+        "estimator": estimator.name,
+        "share": share,
+        "units": size,
+        "replications": n,
+        "coverage": rate,
+        "band_low": low,
+        "band_high": high,
+        "exact": estimator.exact,
+        "warned_of_skewness": warned,
+        "held": floor <= rate and (estimator.exact or rate <= high),
+    }
+
+
+def jobs(sources, shares, n):
+    return [
+        (name, units, place, share, n)
+        for name, units in sources.items()
+        for share in shares
+        for place in range(len(units()[0]))
+    ]

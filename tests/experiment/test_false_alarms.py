@@ -8,54 +8,18 @@ from pathlib import Path
 
 import aa_data
 import pytest
+from aa_data import LEVEL, jobs, reading
 from aa_estimators import covered
 from stored import store
 
 from workbench.experiment.calibration import binomial_band
-
-LEVEL = 0.95
-WARNED_LEVEL = 0.94
-"""Where the workbench says that a mean is too skewed for so few units, this is still kept."""
-
-
-def _row(name, units, place, share, n):
-    """Return what one estimator covers; built anew in each process, for closures don't travel."""
-    estimators, size = units()
-    estimator = estimators[place]
-    low, high = binomial_band(LEVEL, n)
-    rate = covered(estimator, n, units=size, share=share, seed=place + 7)
-    warned = estimator.is_skewed(size, share)
-    floor = binomial_band(WARNED_LEVEL, n)[0] if warned else low
-    return {
-        "data": name,
-        "estimator": estimator.name,
-        "share": share,
-        "units": size,
-        "replications": n,
-        "coverage": rate,
-        "band_low": low,
-        "band_high": high,
-        "exact": estimator.exact,
-        "warned_of_skewness": warned,
-        "held": floor <= rate and (estimator.exact or rate <= high),
-    }
-
-
-def _jobs(sources, shares, n):
-    return [
-        (name, units, place, share, n)
-        for name, units in sources.items()
-        for share in shares
-        for place in range(len(units()[0]))
-    ]
-
 
 SIMULATED = {"simulated": aa_data.simulated, "few units": aa_data.few_units}
 
 
 @pytest.mark.parametrize("share", [0.5, 0.2])
 def test_no_estimator_sees_what_is_not_there(share) -> None:
-    rows = [_row(*job) for job in _jobs(SIMULATED, [share], 300)]
+    rows = [reading(*job) for job in jobs(SIMULATED, [share], 300)]
     assert [row for row in rows if not row["held"]] == []
 
 
@@ -84,9 +48,9 @@ def test_no_estimator_sees_what_is_not_there_at_full_size(real_data, repository)
         "earnings": aa_data.earnings,
         "letters": partial(aa_data.letters, Path(repository)),
     }
-    jobs = _jobs(SIMULATED, [0.5, 0.2], n) + _jobs(public, [0.5], n)
+    every = jobs(SIMULATED, [0.5, 0.2], n) + jobs(public, [0.5], n)
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
-        rows = list(pool.map(_row, *zip(*jobs, strict=True)))
+        rows = list(pool.map(reading, *zip(*every, strict=True)))
     store(
         "experiment_false_alarms",
         rows,
