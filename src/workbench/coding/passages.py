@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, overload
 
 import pandas as pd
 
 from workbench.coding.acts import Span
+from workbench.coding.gamma import gamma_agreement
 from workbench.coding.unitizing import unitizing_agreement
 from workbench.coding.units import coded_twice, independent_codings
 
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbench.coding.reading import CorpusReader
-    from workbench.results.coding import UnitizingResult
+    from workbench.results.coding import GammaResult, UnitizingResult
 
 __all__ = ["passage_agreement"]
 
 _SPANS = ("document", "coder", "start", "end", "code")
 
 
+@overload
 def passage_agreement(
     corpus: CorpusReader,
     *,
@@ -30,8 +32,29 @@ def passage_agreement(
     bootstrap: int = 2000,
     seed: int = 0,
     confidence: float = 0.95,
-) -> UnitizingResult:
-    """How well coders agree on the very words, code by code.
+) -> UnitizingResult: ...
+@overload
+def passage_agreement(
+    corpus: CorpusReader,
+    *,
+    form: Literal["gamma"],
+    coders: Sequence[str] | None = None,
+    documents: Sequence[str] | None = None,
+    bootstrap: int = 2000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> GammaResult: ...
+def passage_agreement(
+    corpus: CorpusReader,
+    *,
+    form: Literal["1995", "2016", "gamma"] = "1995",
+    coders: Sequence[str] | None = None,
+    documents: Sequence[str] | None = None,
+    bootstrap: int = 2000,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> UnitizingResult | GammaResult:
+    """How well coders agree on the very words: code by code by alpha, or all at once by gamma.
 
     The same independent work counts as in :func:`workbench.code_agreement`, in the documents that
     two coders or more worked on. Codings of whole documents, cells and cases mark no words and are
@@ -41,8 +64,11 @@ def passage_agreement(
     ----------
     corpus
         The corpus.
-    form, bootstrap, seed, confidence
-        See :func:`workbench.unitizing_agreement`.
+    form
+        Of alpha, see :func:`workbench.unitizing_agreement`; ``gamma``: see
+        :func:`workbench.gamma_agreement`.
+    bootstrap, seed, confidence
+        Documents are resampled.
     coders, documents
         Whom to compare, and on what. Default: everyone, on all that two of them worked on.
     """
@@ -62,9 +88,20 @@ def passage_agreement(
         and coding.target.document in shared
         and coding.coder in names
     ]
+    spans = pd.DataFrame(rows, columns=list(_SPANS))
+    length = {name: len(corpus.text(name)) for name in shared}
+    if form == "gamma":
+        return gamma_agreement(
+            spans,
+            length=length,
+            coders=names,
+            bootstrap=bootstrap,
+            seed=seed,
+            confidence=confidence,
+        )
     return unitizing_agreement(
-        pd.DataFrame(rows, columns=list(_SPANS)),
-        length={name: len(corpus.text(name)) for name in shared},
+        spans,
+        length=length,
         form=form,
         coders=names,
         bootstrap=bootstrap,
