@@ -223,7 +223,7 @@ from .joint.groups import score_groups as score_groups
 from .joint.groups import theme_groups as theme_groups
 from .joint.linking import link_comments as link_comments
 from .joint.scores import joint as joint
-from .joint.scores import adjust_jointly as adjust_jointly
+from .joint.together import adjust_jointly as adjust_jointly
 from .joint.touchpoints import touchpoints as touchpoints
 from .joint.variants import theme_trial as theme_trial
 from .joint.variants import theme_variants as theme_variants

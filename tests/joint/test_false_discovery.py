@@ -60,7 +60,11 @@ def test_false_discovery_is_held_over_two_hundred_simulations(store_table):
         [found],
         claim="Planted links between themes and scores are recovered; at most 5 % of what is "
         "called is false, and at most 5 % of banks without links get one",
-        modules=["workbench.joint.scores", "workbench.joint.writers", "workbench.joint.comparing"],
+        modules=[
+            "workbench.joint.scores",
+            "workbench.joint.together",
+            "workbench.joint.writers",
+        ],
     )
     assert found["strong_recovered"] > 0.9
     assert found["false_discovery_rate"] <= 0.05

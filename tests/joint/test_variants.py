@@ -85,9 +85,8 @@ def test_two_hundred_trials_without_effect_get_none():
 
 
 def test_small_themes_are_hidden_and_unequal_writing_is_said():
-    units = pd.DataFrame(
-        {"respondent_id": [f"p{number}" for number in range(200)], "variant": ["A"] * 100 + ["B"] * 100}
-    )  # fmt: skip
+    names = [f"p{number}" for number in range(200)]
+    units = pd.DataFrame({"respondent_id": names, "variant": ["A"] * 100 + ["B"] * 100})
     writers = [f"p{number}" for number in [*range(10), *range(100, 160)]]
     pairs = [(row, "seldom") for row in (0, 1, 2)] + [(row, "often") for row in range(70)]
     found = wb.theme_variants(units, links_of(writers, pairs), variant="variant", control="A")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from workbench.inputs.segments import Segment
     from workbench.joint.linking import Links
     from workbench.joint.writers import Writers
+    from workbench.results.joint import CommentLinksResult
     from workbench.survey.design import Design
     from workbench.survey.difference import Difference
     from workbench.survey.outcome import GroupEstimate
@@ -63,9 +64,9 @@ def correction_words(correction: str, family: int) -> Message:
 
 
 def verdict_of(suppressed: str, p_adjusted: float, change: float, alpha: float) -> str:
-    """Return ``higher``, ``lower``, ``no_sure_difference``, ``unknown`` or ``hidden``."""
+    """Return ``higher``, ``lower``, ``no_sure_difference``, ``unknown`` or ``not_shown``."""
     if suppressed:
-        return "hidden"
+        return "not_shown"
     if np.isnan(p_adjusted):
         return "unknown"
     if p_adjusted > alpha:
@@ -91,7 +92,7 @@ class Ground:
     def read(
         cls,
         answers: pd.DataFrame,
-        corpus: CorpusReader,
+        corpus: CorpusReader | CommentLinksResult,
         *,
         by: str | Sequence[str] | None,
         respondent: str,
@@ -109,7 +110,7 @@ class Ground:
         keys: dict[str, Any] = {"respondent": respondent, "wave": wave, "texts": texts}
         keys |= {"level": level, "questions": questions, "customer": customer}
         complete: list[Writers] = []
-        source: CorpusReader | Links = corpus
+        source: CorpusReader | CommentLinksResult | Links = corpus
         if protect is not None:
             complete = [find_writers(protect.complete, corpus, **keys)]
             source = complete[0].links

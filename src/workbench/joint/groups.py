@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from workbench.errors import DataError
+from workbench.errors import DataError, near_match
 from workbench.inputs.disclosure import FLOOR
 from workbench.inputs.segments import by_columns, require_columns
-from workbench.joint.comparing import Ground, correction_words, false_discovery, verdict_of
+from workbench.joint.comparing import Ground
+from workbench.joint.together import adjust_jointly
 from workbench.language import Message
 from workbench.results.joint import ThemeGroupsResult
 from workbench.results.survey import RANK_FLOOR
@@ -23,14 +24,44 @@ if TYPE_CHECKING:
 
     from workbench.coding.reading import CorpusReader
     from workbench.inputs.disclosure import SuppressionPattern
+    from workbench.inputs.models.survey import SurveyModel
     from workbench.inputs.segments import Segment
+    from workbench.language import LocalizedText
+    from workbench.results.joint import CommentLinksResult
 
-__all__ = ["LEVELS", "PROMOTER_GROUPS", "score_groups", "theme_groups"]
+__all__ = ["LEVELS", "PROMOTER_GROUPS", "joint_outcomes", "score_groups", "theme_groups"]
 
 PROMOTER_GROUPS = ("promoter", "passive", "detractor")
 LEVELS = ("low", "middle", "high")
 _SHARES = ("share", "share_low", "share_high", "rest", "difference", "ci_low", "ci_high")
 _NUMBERS = (*_SHARES, "p_value", "p_adjusted")
+
+
+def joint_outcomes(survey: SurveyModel, first: str) -> list[str]:
+    """Return the scores that themes are set beside: one first, then NKI, NPS and its own question.
+
+    Parameters
+    ----------
+    survey
+        From ``study.survey_model()``.
+    first
+        The outcome a report is about.
+
+    Raises
+    ------
+    DataError
+        If the survey has no such outcome.
+    """
+    outcomes = survey.outcomes
+    if first not in outcomes:
+        raise DataError(f"The survey has no outcome '{first}'.{near_match(first, outcomes)}")
+    names = [first, *(name for name in ("nki", "nps") if name in outcomes)]
+    asked = [
+        item
+        for name in names
+        if (outcomes[name].kind or name) == "nps" and (item := outcomes[name].item) is not None
+    ]
+    return list(dict.fromkeys([*names, *asked]))
 
 
 def score_groups(
@@ -93,10 +124,11 @@ def score_groups(
 
 def theme_groups(
     answers: pd.DataFrame,
-    corpus: CorpusReader,
+    corpus: CorpusReader | CommentLinksResult,
     *,
     by: str | Sequence[str],
     level: Literal["theme", "code", "touchpoint"] = "theme",
+    label: LocalizedText = "",
     questions: Sequence[str] | None = None,
     respondent: str = "respondent_id",
     customer: str | None = None,
@@ -124,6 +156,8 @@ def theme_groups(
     by
         Column, or list of columns, that splits the customers: a market, a wave, a source, or one
         that :func:`score_groups` adds.
+    label
+        What a report calls the grouping. Default: its columns.
     level, questions, respondent, customer, wave, texts, weight, strata, cluster, correction, alpha, confidence
         As in :func:`joint`.
     floor, rank_floor, protect
@@ -164,35 +198,25 @@ def theme_groups(
         for row in _rows(ground, ground.writers.column(theme))
     ]
     table = _table(rows, columns, rank_floor)
-    table["p_adjusted"] = false_discovery(table["p_value"].to_numpy(), correction)
-    table["verdict"] = pd.array(
-        [
-            verdict_of(tag, p, change, alpha)
-            for tag, p, change in zip(
-                table["suppressed"], table["p_adjusted"], table["difference"], strict=True
-            )
-        ],
-        dtype="str",
-    )
-    family = int(table["p_value"].notna().sum())
-    return ThemeGroupsResult(
+    result = ThemeGroupsResult(
         table=table,
         method=Message(
             "Customers who left a comment, each once in a group; each group against all others who "
             "wrote, by the difference recovered from two score intervals; {design}; {correction}.",
             design=ground.design.words(),
-            correction=correction_words(correction, family),
         ),
         checks=ground.writers.links.result.checks,
         by=columns,
+        label=label or ", ".join(columns),
         confidence=ground.confidence,
         alpha=alpha,
         floor=ground.floor,
         rank_floor=rank_floor,
-        family=family,
+        family=0,
         correction=correction,
         measure=f"customers behind a {level}",
     )
+    return adjust_jointly(result)[0]
 
 
 def _rows(ground: Ground, number: int) -> list[dict[str, Any]]:
@@ -211,10 +235,12 @@ def _row(ground: Ground, segment: Segment, others: Any, number: int, tag: str) -
     flags = ground.writers.said[:, number]
     kept, said = ground.writers.said_by(segment.rows, flags)
     n = int(said.sum())
-    if 0 < kept.size < ground.floor or 0 < n < ground.floor:
+    if 0 < n < ground.floor:
         return named | {"suppressed": "floor", "reason": "FLOOR"}
     if tag:
         return named | {"suppressed": tag, "reason": TAGGED_REASON[tag]}
+    if 0 < kept.size < ground.floor:  # nobody of a few: the few are not counted
+        return named | {"n_customers": 0, "suppressed": "", "reason": "FLOOR"}
     if not kept.size:
         return named | {"n_written": 0, "n_customers": 0, "suppressed": "", "reason": "NO_ANSWERS"}
     other, said_other = ground.writers.said_by(others, flags)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from workbench.coding.reading import CorpusReader
+    from workbench.language import LocalizedText
 
 __all__ = ["Links", "link_comments", "read_links"]
 
@@ -48,6 +49,8 @@ class Links:
         Theme to its step of the journey, for those that have one.
     result
         What happened, counted.
+    labels, corpus
+        Names of the themes, and where it all was read.
     """
 
     comments: pd.DataFrame
@@ -55,6 +58,19 @@ class Links:
     themes: tuple[str, ...]
     touchpoints: Mapping[str, str]
     result: CommentLinksResult
+    labels: Mapping[str, LocalizedText] = field(default_factory=dict[str, "LocalizedText"])
+    corpus: CorpusReader | None = None
+    level: str = "theme"
+
+    def at(self, level: str, questions: Sequence[str] | None) -> Links:
+        """Return the same comments read at another level, or only on some questions."""
+        if self.corpus is None or (level == self.level and questions is None):
+            return self
+        comments = self.comments
+        if questions is not None:
+            comments = comments[comments["question"].isin(list(questions))]
+        mentions, themes = _mentions(self.corpus, comments, level, comments["speaker"])
+        return replace(self, comments=comments, mentions=mentions, themes=themes, level=level)
 
 
 def link_comments(
@@ -123,17 +139,24 @@ def read_links(
         names, links = _by_words(corpus, comments, answers, known, texts, names, links)
     speakers = comments["respondent"]
     comments = comments.assign(
+        speaker=speakers,
         respondent=pd.Series(names, comments.index, dtype="str"),
         link=pd.Series(links, comments.index, dtype="str"),
     )
     mentions, themes = _mentions(corpus, comments, level, speakers)
-    return Links(
+    result = _result(comments, known)
+    links = Links(
         comments=comments,
         mentions=mentions,
         themes=themes,
         touchpoints={code.id: code.touchpoint for code in corpus.codebook if code.touchpoint},
-        result=_result(comments, known),
+        result=result,
+        labels=corpus.labels,
+        corpus=corpus,
+        level=level,
     )
+    object.__setattr__(result, "source", links)
+    return links
 
 
 def _comments(corpus: CorpusReader, questions: Sequence[str] | None) -> pd.DataFrame:

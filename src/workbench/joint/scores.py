@@ -6,15 +6,14 @@ difference is between two groups of people who wrote, never an effect.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from workbench.errors import DataError
 from workbench.inputs.disclosure import FLOOR
-from workbench.joint.comparing import Ground, correction_words, false_discovery, verdict_of
+from workbench.joint.comparing import Ground
+from workbench.joint.together import adjust_jointly
 from workbench.language import Message
 from workbench.results.joint import JointResult
 from workbench.results.survey import RANK_FLOOR
@@ -24,6 +23,7 @@ from workbench.survey.outcome import outcome_label, read_outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from workbench.coding.reading import CorpusReader
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from workbench.inputs.segments import Segment
     from workbench.joint.writers import Writers
     from workbench.language import LocalizedText
+    from workbench.results.joint import CommentLinksResult
     from workbench.survey.outcome import Outcome
 
-__all__ = ["adjust_jointly", "joint", "theme_polarity"]
+__all__ = ["joint", "theme_polarity"]
 
 _NUMBERS = (
     *("share", "share_low", "share_high", "estimate_with", "estimate_without"),
@@ -44,7 +45,7 @@ _COUNTS = ("n_written", "n_customers", "n_with", "n_without")
 
 def joint(
     answers: pd.DataFrame,
-    corpus: CorpusReader,
+    corpus: CorpusReader | CommentLinksResult,
     outcome: str | Sequence[str],
     *,
     by: str | Sequence[str] | None = None,
@@ -76,7 +77,8 @@ def joint(
     answers
         A row per respondent and wave, as ``study.survey()`` returns it, filtered or not.
     corpus
-        From :func:`load_corpus`.
+        From :func:`load_corpus`; or from :func:`link_comments`, where these answers are filtered:
+        comments of the others are then not missed.
     outcome
         A column in points, or several: ``nki``, ``nps``, or an item. With several, every
         comparison is corrected together.
@@ -153,7 +155,12 @@ def joint(
     table = _table(rows, ground.by, rank_floor)
     result = JointResult(
         table=table,
-        method=Message(""),
+        method=Message(
+            "Customers who left a comment, each once: those who bring a theme up against those who "
+            "wrote without it, which is not the same as denying it; {design}; {correction}. An "
+            "association, not an effect.",
+            design=ground.design.words(),
+        ),
         checks=ground.writers.links.result.checks,
         by=ground.by,
         outcomes=outcomes,
@@ -166,56 +173,7 @@ def joint(
         correction=correction,
         measure=f"customers behind a {level}",
     )
-    return _with_method(adjust_jointly(result)[0], ground)
-
-
-def adjust_jointly(*results: JointResult) -> tuple[JointResult, ...]:
-    """Correct the differences of several joint tables for all that were looked at together.
-
-    Parameters
-    ----------
-    results
-        Every :class:`JointResult` that a report shows; they share ``correction`` and ``alpha``.
-
-    Returns
-    -------
-    tuple
-        The same results with ``p_adjusted``, ``verdict`` and ``sign`` over all rows of all tables.
-    """
-    if not results:
-        return ()
-    first = results[0]
-    every = np.concatenate([result.table["p_value"].to_numpy(dtype=float) for result in results])
-    adjusted = false_discovery(every, first.correction)
-    family = int(np.count_nonzero(~np.isnan(every)))
-    made: list[JointResult] = []
-    place = 0
-    for result in results:
-        table = result.table.copy()
-        table["p_adjusted"] = adjusted[place : place + len(table)]
-        place += len(table)
-        tagged = table["suppressed"].where(table["difference"].isna(), "")
-        table["verdict"] = pd.array(
-            [
-                verdict_of(tag, p, change, first.alpha)
-                for tag, p, change in zip(
-                    tagged, table["p_adjusted"], table["difference"], strict=True
-                )
-            ],
-            dtype="str",
-        )
-        table["sign"] = pd.array(
-            [
-                "opposite" if (polarity, verdict) in _OPPOSITES else ""
-                for polarity, verdict in zip(table["polarity"], table["verdict"], strict=True)
-            ],
-            dtype="str",
-        )
-        made.append(replace(result, table=table, family=family))
-    return tuple(made)
-
-
-_OPPOSITES = {("barrier", "higher"), ("success", "lower")}
+    return adjust_jointly(result)[0]
 
 
 def theme_polarity(writers: Writers) -> dict[str, str | None]:
@@ -251,10 +209,12 @@ def _row(
     named = {**cell, "segment": segment.name}
     kept, said = ground.writers.said_by(segment.rows, ground.writers.said[:, number])
     n = int(said.sum())
-    if 0 < kept.size < ground.floor or 0 < n < ground.floor:
+    if 0 < n < ground.floor:
         return named | {"suppressed": "floor", "reason": "FLOOR"}
     if tag:
         return named | {"suppressed": tag, "reason": TAGGED_REASON[tag]}
+    if 0 < kept.size < ground.floor:  # nobody of a few: the few are not counted
+        return named | {"n_customers": 0, "suppressed": "", "reason": "FLOOR"}
     if not kept.size:
         return named | {"n_written": 0, "n_customers": 0, "suppressed": "", "reason": "NO_ANSWERS"}
     share = ground.share(kept, said)
@@ -319,14 +279,3 @@ def _table(rows: list[dict[str, Any]], by: tuple[str, ...], rank_floor: int) -> 
     groups = [table["outcome"], *(table[key] for key in keys)]
     rank = ranked.groupby(groups, dropna=False).rank(ascending=False, method="min")
     return table.assign(rank=rank.astype("Int64"))
-
-
-def _with_method(result: JointResult, ground: Ground) -> JointResult:
-    method = Message(
-        "Customers who left a comment, each once: those who bring a theme up against those who "
-        "wrote without it, which is not the same as denying it; {design}; {correction}. An "
-        "association, not an effect.",
-        design=ground.design.words(),
-        correction=correction_words(result.correction, result.family),
-    )
-    return replace(result, method=method)

@@ -13,6 +13,7 @@ from workbench.inputs.disclosure import FLOOR
 from workbench.inputs.segments import require_columns
 from workbench.joint.comparing import Ground, correction_words, false_discovery
 from workbench.joint.disagreements import disagreements_of
+from workbench.joint.scores import theme_polarity
 from workbench.language import Message
 from workbench.results.touchpoints import TouchpointsResult
 from workbench.survey.design import read_numbers
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from workbench.joint.writers import Writers
     from workbench.language import LocalizedText
     from workbench.results.drivers import DriversResult
-    from workbench.results.joint import JointResult
+    from workbench.results.joint import CommentLinksResult, JointResult
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -50,7 +51,7 @@ _TEXTS = ("grade", "voices", "said", "most_barrier", "most_success", "suppressed
 
 def touchpoints(
     answers: pd.DataFrame,
-    corpus: CorpusReader,
+    corpus: CorpusReader | CommentLinksResult,
     steps: Mapping[str, Sequence[str]],
     *,
     importance: DriversResult | None = None,
@@ -152,7 +153,9 @@ def touchpoints(
         ),
         checks=ground.writers.links.result.checks,
         disagreements=disagreements_of(table, themes),
+        themes=_themes(ground, list(steps)),
         labels=dict(labels or {}),
+        theme_labels=dict(ground.writers.links.labels),
         owners=dict(owners or {}),
         confidence=ground.confidence,
         alpha=alpha,
@@ -293,6 +296,45 @@ def _most_said(ground: Ground, step: str, sign: str) -> str | None:
     }
     shown = {theme: n for theme, n in counts.items() if n >= ground.floor}
     return max(shown, key=lambda theme: shown[theme]) if shown else None
+
+
+def _themes(ground: Ground, steps: Sequence[str]) -> pd.DataFrame:
+    """Return how many bring up each theme of a step, the most said first."""
+    writers = ground.writers
+    everyone = np.arange(len(ground.answers), dtype=np.intp)
+    polarities = theme_polarity(writers)
+    rows: list[dict[str, Any]] = []
+    for number, theme in enumerate(writers.themes):
+        step = writers.links.touchpoints.get(theme)
+        if step not in steps:
+            continue
+        kept, said = writers.said_by(everyone, writers.said[:, number])
+        n = int(said.sum())
+        row = {"touchpoint": step, "theme": theme, "polarity": polarities[theme]}
+        tag = ground.tags(lambda own, place=number: own.said[:, place])[0]
+        if 0 < n < ground.floor or tag or kept.size < ground.floor:
+            rows.append(row | {"suppressed": tag or "floor"})
+            continue
+        found = ground.compare(kept, kept[:0], ground.share(kept, said)).first
+        ends = {"share_low": found.ci_low / 100, "share_high": found.ci_high / 100}
+        rows.append(
+            row | {"n_customers": n, "share": found.estimate / 100, "suppressed": ""} | ends
+        )
+    columns = ["touchpoint", "theme", "polarity", "n_customers", "share", "share_low"]
+    table = pd.DataFrame(rows, columns=[*columns, "share_high", "suppressed"]).astype(
+        {
+            **dict.fromkeys(["touchpoint", "theme", "polarity", "suppressed"], "str"),
+            **dict.fromkeys(["share", "share_low", "share_high"], "float64"),
+            "n_customers": "Int64",
+        }
+    )
+    order = [steps.index(step) for step in table["touchpoint"]]
+    return (
+        table.assign(order=order)
+        .sort_values(["order", "share"], ascending=[True, False], kind="stable")
+        .drop(columns="order")
+        .reset_index(drop=True)
+    )
 
 
 def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:

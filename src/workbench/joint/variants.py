@@ -10,8 +10,10 @@ import pandas as pd
 from workbench.errors import DataError
 from workbench.estimates import share_interval
 from workbench.experiment.comparing import compare_proportions
+from workbench.experiment.plan import load_plan
 from workbench.inputs.disclosure import FLOOR, checked_floor
-from workbench.inputs.segments import group_codes, require_columns
+from workbench.inputs.readers import read_table
+from workbench.inputs.segments import group_codes, group_name, require_columns
 from workbench.joint.comparing import correction_words, false_discovery, verdict_of
 from workbench.joint.writers import find_writers
 from workbench.language import Message
@@ -25,9 +27,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from workbench.coding.reading import CorpusReader
+    from workbench.inputs.study import Study
     from workbench.joint.writers import Writers
+    from workbench.results.joint import CommentLinksResult
 
-__all__ = ["theme_variants"]
+__all__ = ["theme_trial", "theme_variants"]
 
 _SHARES = ("share", "share_low", "share_high", "share_control", "difference", "ci_low", "ci_high")
 _NUMBERS = (*_SHARES, "p_value", "p_adjusted")
@@ -36,7 +40,7 @@ _COUNTS = ("n_units", "n_customers", "n_control_units", "n_control")
 
 def theme_variants(
     units: pd.DataFrame,
-    corpus: CorpusReader,
+    corpus: CorpusReader | CommentLinksResult,
     *,
     variant: str,
     control: str,
@@ -136,6 +140,53 @@ def theme_variants(
         correction=correction,
         base=base,
     )
+
+
+def theme_trial(
+    study: Study, corpus: CorpusReader, experiment: str, **choices: Any
+) -> ThemeVariantsResult | None:
+    """Compare themes between the variants of an experiment of the study.
+
+    Parameters
+    ----------
+    study
+        From :func:`load_study`.
+    corpus
+        Its corpus. Comments name units by their key, or by the study's pseudonym of it.
+    experiment
+        Its name in ``study.toml``.
+    **choices
+        As in :func:`theme_variants`.
+
+    Returns
+    -------
+    ThemeVariantsResult or None
+        None where no comment is from a unit of the experiment.
+
+    Raises
+    ------
+    StudyError, PlanError
+        If there is no such experiment.
+    """
+    plan = load_plan(study, experiment)
+    variant, unit = plan.model.variant, plan.model.unit
+    frame = read_table(plan.data_path).frame
+    require_columns(frame, [unit, variant])
+    units = frame[[unit, variant]].dropna().drop_duplicates(unit, ignore_index=True)
+    spoken = set(corpus.parts["respondent"].dropna())
+    keys = units[unit].map(group_name).astype("str")
+    for respondents in (keys, study.pseudonyms.of(keys)):
+        if spoken & set(respondents.dropna()):
+            named = units.assign(**{unit: respondents})
+            return theme_variants(
+                named,
+                corpus,
+                variant=variant,
+                control=plan.model.control,
+                respondent=unit,
+                **{name: value for name, value in choices.items() if name != "texts"},
+            )
+    return None
 
 
 def _row(

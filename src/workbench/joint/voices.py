@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.coding.reading import CorpusReader
     from workbench.inputs.disclosure import SuppressionPattern
     from workbench.inputs.segments import Segment
+    from workbench.results.joint import CommentLinksResult
 
 __all__ = ["voices"]
 
@@ -31,7 +32,7 @@ _CELLS = ("n_customers", "n_comments", "n_shown")
 
 def voices(
     answers: pd.DataFrame,
-    corpus: CorpusReader,
+    corpus: CorpusReader | CommentLinksResult,
     themes: str | Sequence[str] | None = None,
     *,
     by: str | Sequence[str] | None = None,
@@ -101,7 +102,10 @@ def voices(
             raise DataError(f"No comment brings up a theme '{name}'.{hint}")
     if segment is not None and all(one.name != segment for one in ground.segments):
         raise DataError("There is no such segment in the answers; see the joint display's table.")
-    desk = _Screen(corpus, language)
+    source = ground.writers.links.corpus
+    if source is None:
+        raise DataError("These links were not made from a corpus, so there are no comments.")
+    desk = _Screen(source, language)
     rows: list[dict[str, Any]] = []
     cells: list[dict[str, Any]] = []
     for theme in wanted:
@@ -159,8 +163,7 @@ def _cell(
     writers = ground.writers
     rows = segment.rows[writers.said[segment.rows, number]]
     customers = list(dict.fromkeys(writers.persons[rows].tolist()))
-    wrote = np.unique(writers.persons[segment.rows[writers.wrote[segment.rows]]]).size
-    small = 0 < len(customers) < ground.floor or 0 < wrote < ground.floor
+    small = 0 < len(customers) < ground.floor
     if small or tag:
         return {"suppressed": "floor" if small else tag}, []
     theme = writers.themes[number]

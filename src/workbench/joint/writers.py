@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.coding.reading import CorpusReader
 from workbench.errors import DataError
 from workbench.inputs.segments import group_name, require_columns
 from workbench.joint.linking import Links, read_links
+from workbench.results.joint import CommentLinksResult
 from workbench.survey.tracker import person_numbers
 
 if TYPE_CHECKING:
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
-
-    from workbench.coding.reading import CorpusReader
 
     Flags = NDArray[np.bool_]
     Rows = NDArray[np.intp]
@@ -90,7 +90,7 @@ class Writers:
 
 def find_writers(
     answers: pd.DataFrame,
-    corpus: CorpusReader | Links,
+    corpus: CorpusReader | Links | CommentLinksResult,
     *,
     respondent: str,
     wave: str,
@@ -104,14 +104,16 @@ def find_writers(
     Parameters
     ----------
     corpus
-        A corpus, whose comments are linked to these answers; or links made before, on the
-        unfiltered answers.
+        A corpus, whose comments are linked to these answers; or what :func:`link_comments` made of
+        the unfiltered answers.
     customer
         Column that knows a customer again, where each row has a key of its own.
     """
+    if isinstance(corpus, CommentLinksResult) and isinstance(corpus.source, Links):
+        corpus = corpus.source
     if isinstance(corpus, Links):
-        links = corpus
-    elif hasattr(corpus, "codebook"):
+        links = corpus.at(level, questions)
+    elif isinstance(corpus, CorpusReader):
         links = read_links(
             answers,
             corpus,

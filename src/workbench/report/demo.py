@@ -43,6 +43,8 @@ DEMOS: Final = (
     Demo("50_themes", "bank", "en"),
     Demo("60_experiment", "invoice-letter", "sv"),
     Demo("60_experiment", "invoice-letter", "en"),
+    Demo("70_joint", "bank", "sv"),
+    Demo("70_joint", "bank", "en"),
 )
 """Every demo report with the notebook's own parameters, in the order they are made."""
 

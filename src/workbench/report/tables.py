@@ -261,7 +261,7 @@ def _cell(
 def _ends_of(column: str, record: dict[str, Any]) -> tuple[str, str]:
     """Return the columns of the interval that is the column's own.
 
-    One that bears its name goes first; ``ci_low ci_high`` beside a change or difference are of that.
+    One that bears its name goes first; ``ci_low ci_high`` beside a change or difference are its.
     """
     own = (f"{column}_low", f"{column}_high")
     if own[0] in record:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from workbench.language import Message
-from workbench.report import text_columns
+from workbench.report import joint_columns, text_columns
 
 __all__ = ["COLUMNS", "FORMATS", "LABELS", "READER_TABLES", "SHOWN", "WORDS"]
 
 COLUMNS: dict[str, tuple[Message, str]] = {
     **text_columns.COLUMNS,
+    **joint_columns.COLUMNS,
     "theme": (Message("Theme"), "text"),
     "code": (Message("Code"), "text"),
     "key": (Message("Theme"), "text"),
@@ -23,6 +24,11 @@ COLUMNS: dict[str, tuple[Message, str]] = {
     "se": (Message("Standard error"), "number2"),
     "over": (Message("Compared"), "reason"),
     "coder": (Message("Coder"), "text"),
+    "coders": (Message("Coders"), "text"),
+    "n_characters": (Message("Length in characters"), "integer"),
+    "n_coded": (Message("Answers with a code"), "integer"),
+    "n_open": (Message("Answers without a code"), "integer"),
+    "n_codings": (Message("Codings"), "integer"),
     "n_units": (Message("Units"), "integer"),
     "n_passages": (Message("Passages"), "integer"),
     "polarity": (Message("Sign"), "verdict"),
@@ -81,6 +87,7 @@ COLUMNS: dict[str, tuple[Message, str]] = {
 """Heading and format by column name."""
 
 LABELS: dict[tuple[str, str], Message] = {
+    **joint_columns.LABELS,
     ("code_agreement", "n"): Message("Units"),
     ("unitizing_agreement", "n"): Message("Units"),
     ("co_occurrence", "other"): Message("The other"),
@@ -91,6 +98,7 @@ LABELS: dict[tuple[str, str], Message] = {
 
 FORMATS: dict[tuple[str, str], str] = {
     **text_columns.FORMATS,
+    **joint_columns.FORMATS,
     ("code_agreement", "estimate"): "number2",
     ("gamma_agreement", "estimate"): "number2",
     ("unitizing_agreement", "estimate"): "number2",
@@ -105,6 +113,7 @@ FORMATS: dict[tuple[str, str], str] = {
 
 SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
     **text_columns.SHOWN,
+    **joint_columns.SHOWN,
     ("theme_table", "themes"): (
         *("theme_no", "theme", "segment", "questions", "polarity", "n_respondents"),
         *("n_with_answers", "n_denying", "respondents", "n_quotes", "n_without_quote", "origin"),
@@ -129,6 +138,7 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
 """Columns to show by kind of result and table."""
 
 READER_TABLES: dict[str, tuple[str, ...]] = {
+    **joint_columns.READER_TABLES,
     "theme_table": ("themes",),
     "code_agreement": ("table", "overall"),
     "polarity": ("factors",),
@@ -138,6 +148,7 @@ READER_TABLES: dict[str, tuple[str, ...]] = {
 """Tables a reader sees, by kind of result."""
 
 WORDS: dict[str, Message] = {
+    **joint_columns.WORDS,
     "NO_DISAGREEMENT": Message("no disagreement seen, so no interval"),
     "ONE_CATEGORY": Message("everything put in one category"),
     "FEW_UNITS": Message("too few units coded twice"),

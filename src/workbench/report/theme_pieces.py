@@ -12,6 +12,7 @@ from markupsafe import Markup
 from workbench.language import Message, format_number
 from workbench.report.around import records_of
 from workbench.report.figures import visible_text
+from workbench.report.joint_pieces import voices_html
 from workbench.report.theme_matrices import framework_html, who_html
 
 if TYPE_CHECKING:
@@ -229,5 +230,6 @@ OWN_TABLES: dict[tuple[str, str], Callable[[Payload, Around], Markup]] = {
     ("theme_table", "themes"): themes_html,
     ("who", "table"): who_html,
     ("quotes_in_place", "table"): quotes_in_place_html,
+    ("voices", "table"): voices_html,
 }
 """By kind of result and table: what is drawn in place of rows and columns."""

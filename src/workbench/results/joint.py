@@ -30,10 +30,13 @@ REAL = ("higher", "lower")
 class CommentLinksResult(Result):
     """How comments found their survey rows.
 
-    ``table``: ``link n_comments n_customers``; ``link`` is one of ``LINKS``.
+    ``table``: ``link n_comments n_customers``; ``link`` is one of ``LINKS``. ``source``: the links
+    themselves, which other functions take in place of a corpus; not for tables.
     """
 
     kind: ClassVar[str] = "comment_links"
+
+    source: object = None
 
     @property
     def n_linked(self) -> int:
@@ -70,7 +73,8 @@ class JointResult(Result):
     who wrote anything), ``n_customers`` (of them, who bring the theme up), ``share`` with
     ``share_low share_high`` (0-1, of those who wrote), ``n_with n_without`` (with an answer to the
     outcome), ``estimate_with estimate_without difference ci_low ci_high`` (points), ``p_value
-    p_adjusted`` (over every row), ``verdict`` (``higher lower no_sure_difference unknown hidden``),
+    p_adjusted`` (over every row), ``verdict`` (``higher lower no_sure_difference unknown
+    not_shown``),
     ``rank`` (of the share; null under the rank floor), ``polarity`` (``success barrier both``),
     ``sign`` (``opposite`` where a barrier goes with more, or a success factor with less),
     ``suppressed`` (of the share), ``reason`` (of a missing difference).
@@ -102,6 +106,20 @@ class JointResult(Result):
         return found.loc[order]
 
     @property
+    def leading(self) -> pd.Series | None:
+        """The sure row that weighs most, size times customers; lower scores go first."""
+        real = self.real
+        if real.empty:
+            return None
+        first = self.table["outcome"].iloc[0]
+        main = real[real["outcome"] == first]
+        main = real if main.empty else main
+        lower = main[main["verdict"] == "lower"]
+        found = main if lower.empty else lower
+        weight = found["difference"].abs() * found["n_with"].astype(float)
+        return found.iloc[int(weight.argmax())]
+
+    @property
     def opposite(self) -> pd.DataFrame:
         """Rows where the numbers say the opposite of what the voices say."""
         return self.table[self.table["sign"] == "opposite"]
@@ -114,9 +132,8 @@ class JointResult(Result):
     def specs(self) -> dict[str, TableSpec]:
         """Key and caption."""
         caption = Message(
-            "Customers who bring a theme up, of those who wrote something, and how their scores "
-            "differ from those who wrote without it, in points, with {confidence:percent} "
-            "intervals",
+            "Those who bring a theme up against others who wrote: points, with "
+            "{confidence:percent} interval",
             confidence=self.confidence,
         )
         key = ("outcome", "theme", *self.key)
@@ -126,15 +143,13 @@ class JointResult(Result):
     @property
     def message(self) -> Message:
         """The surest finding, or that there is none."""
-        real = self.real
-        if real.empty:
+        first = self.leading
+        if first is None:
             return Message(
                 "No theme surely goes with a higher or lower score ({n:integer} comparisons looked "
                 "at).",
                 n=self.family,
             )
-        main = real[real["outcome"] == self.outcomes[0]]
-        first = (main if not main.empty else real).iloc[0]
         return Message(
             "Customers who bring up {theme} have {outcome} {difference:points} points ({low:points}"
             " to {high:points}) against others who wrote: {n:integer} against {others:integer}.",
@@ -160,6 +175,7 @@ class ThemeGroupsResult(Result):
     kind: ClassVar[str] = "theme_groups"
 
     by: tuple[str, ...]
+    label: LocalizedText
     confidence: float
     alpha: float
     floor: int
@@ -184,8 +200,9 @@ class ThemeGroupsResult(Result):
     def specs(self) -> dict[str, TableSpec]:
         """Key and caption."""
         caption = Message(
-            "Share of the customers who wrote something that bring a theme up, and each group "
-            "against all others, with {confidence:percent} intervals",
+            "{label}: share of those who wrote that bring a theme up, with {confidence:percent} "
+            "interval",
+            label=self.label,
             confidence=self.confidence,
         )
         key, counts = ("theme", *self.key), ("n_customers",)
@@ -197,9 +214,10 @@ class ThemeGroupsResult(Result):
         real = self.real[self.real["verdict"] == "higher"]
         if real.empty:
             return Message(
-                "No group brings up a theme surely more often than the others ({n:integer} "
-                "comparisons looked at).",
-                n=self.family,
+                "{label}: no group brings up a theme surely more often than the others "
+                "({n:integer} comparisons looked at).",
+                label=self.label,
+                n=int(self.table["p_value"].notna().sum()),
             )
         first = real.iloc[0]
         return Message(

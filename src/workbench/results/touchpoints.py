@@ -34,14 +34,19 @@ class TouchpointsResult(Result):
         ``about kind performance barrier success difference outcome``; ``kind`` is
         ``graded_high_said_barrier``, ``graded_low_said_success``, ``graded_low_unsaid`` or
         ``opposite``.
-    labels, owners
-        Of the steps.
+    themes
+        The themes of each step, the most said first: ``touchpoint theme polarity n_customers share
+        share_low share_high suppressed``.
+    labels, theme_labels, owners
+        Names of steps and of themes; owners of steps.
     """
 
     kind: ClassVar[str] = "touchpoints"
 
     disagreements: pd.DataFrame
+    themes: pd.DataFrame
     labels: dict[str, LocalizedText]
+    theme_labels: dict[str, LocalizedText]
     owners: dict[str, LocalizedText]
     confidence: float
     alpha: float
@@ -51,6 +56,10 @@ class TouchpointsResult(Result):
     def label(self, step: str) -> LocalizedText:
         """Return the name of a step."""
         return self.labels.get(step, step)
+
+    def theme_label(self, theme: str) -> LocalizedText:
+        """Return the name of a theme."""
+        return self.theme_labels.get(theme, theme)
 
     @property
     def most_hindered(self) -> pd.Series | None:
@@ -66,11 +75,15 @@ class TouchpointsResult(Result):
             "table": TableSpec(
                 key=("touchpoint",),
                 caption=Message(
-                    "How much and why, step by step: grade 0–100, part of what the drivers "
-                    "explain, and shares of the customers who wrote, with {confidence:percent} "
-                    "intervals",
+                    "How much and why, step by step: grade 0–100 and shares of those who wrote, "
+                    "with {confidence:percent} intervals",
                     confidence=self.confidence,
                 ),
+                counts=(),
+            ),
+            "themes": TableSpec(
+                key=("touchpoint", "theme"),
+                caption=Message("What they say at each step, the most said first"),
                 counts=(),
             ),
             "disagreements": TableSpec(
