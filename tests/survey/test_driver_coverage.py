@@ -102,4 +102,6 @@ def test_share_intervals_cover_in_every_cell(repository):
         modules=["workbench.survey.importance"],
     )
     assert not [row for row in rows if row["claimed"] and not row["held"]]
-    assert not [row for row in rows if row["is_null"] and row["inside_null_band"] < 0.95 - noise]
+    inside = np.array([row["inside_null_band"] for row in rows if row["is_null"]])
+    assert inside.min() >= 0.95 - 1.5 * noise  # three standard errors: the least of thirty
+    assert inside.mean() >= 0.94

@@ -24,7 +24,7 @@ from workbench.inputs.multiple import read_multiple
 from workbench.inputs.references import resolved_survey, survey_items
 from workbench.inputs.scales import MISSING_KINDS
 from workbench.inputs.study_file import Problem, study_error
-from workbench.inputs.waves import ordered_waves, wave_frame
+from workbench.inputs.waves import ordered_waves, wave_dates, wave_frame
 from workbench.inputs.weights import weighted_parts
 from workbench.language import Message
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["InputFile", "SurveyReading", "SurveySource", "missing_table", "read_survey"]
 
 _NOT_ASKED = MISSING_KINDS.index("not_asked") + 1
+_SIX_WEEKS = 42
+"""Days that the wave of last year may be off."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -92,6 +94,16 @@ class SurveyReading:
         wanted = set(items)
         changed = zip(self.waves["wave"], self.waves["changed"], strict=True)
         return [str(wave) for wave, names in changed if wanted & set(names)]
+
+    def year_before(self, wave: str) -> str | None:
+        """Return the wave a year before this one, give or take six weeks; None without one."""
+        dates = wave_dates(self.waves)
+        if wave not in dates:
+            return None
+        wanted = pd.Timestamp(dates[wave]) - pd.DateOffset(years=1)
+        apart = {name: abs((pd.Timestamp(date) - wanted).days) for name, date in dates.items()}
+        closest = min(apart, key=lambda name: apart[name])
+        return closest if apart[closest] <= _SIX_WEEKS and closest != wave else None
 
     def kind_of_missing(self, item: str) -> pd.Series:
         """Return for each row why the item has no answer; missing where it has one.

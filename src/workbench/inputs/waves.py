@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from workbench.inputs.models.survey import WaveModel
 
-__all__ = ["LATEST", "ordered_waves", "resolved_wave", "wave_frame"]
+__all__ = ["LATEST", "ordered_waves", "resolved_wave", "wave_dates", "wave_frame"]
 
 LATEST = "latest"
 
@@ -91,6 +91,28 @@ def wave_frame(rows: Mapping[str, int], declared: Mapping[str, WaveModel]) -> pd
     return frame.astype(
         {"wave": "str", "invited": "Int64", "preliminary": "bool", "n": "int64"} | objects
     )
+
+
+def wave_dates(waves: pd.DataFrame) -> dict[str, dt.date]:
+    """Return when each wave opened, else closed, else the date in its name; all by one of these.
+
+    Parameters
+    ----------
+    waves
+        As :func:`wave_frame` returns it.
+
+    Returns
+    -------
+    dict
+        Empty where no one way dates every wave.
+    """
+    names = [str(wave) for wave in waves["wave"]]
+    ways = [list(waves["opened"]), list(waves["closed"]), [_date_in_name(name) for name in names]]
+    for dates in ways:
+        known = {name: date for name, date in zip(names, dates, strict=True) if date is not None}
+        if len(known) == len(names):
+            return known
+    return {}
 
 
 def resolved_wave(wave: str, waves: list[str]) -> str:

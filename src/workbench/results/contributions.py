@@ -65,6 +65,11 @@ class ContributionResult(Result):
         return {"table": TableSpec(key=key, caption=caption, counts=("n", "n_previous"))}
 
     @property
+    def has_no_pair(self) -> bool:
+        """Say whether no group is in both waves: then nothing can be told apart."""
+        return bool(self.table["change"].isna().all())
+
+    @property
     def message(self) -> Message:
         """How the change splits, and who brought most."""
         shown = self.table[self.table["total"].notna()]
@@ -76,6 +81,12 @@ class ContributionResult(Result):
             "real": self.real,
             "mix": self.mix,
         }
+        if self.has_no_pair:
+            return Message(
+                "Where the change in {outcome} comes from can’t be said: no group is in both "
+                "waves.",
+                outcome=self.label,
+            )
         if shown.empty:
             return Message(
                 "{outcome} moved {change:points} points from {previous} to {wave}: {real:points} "

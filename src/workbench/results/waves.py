@@ -101,8 +101,18 @@ class WaveChangeResult(Result):
         }
 
     @property
+    def has_no_pair(self) -> bool:
+        """Say whether there are waves to compare, but no group that is in two of them."""
+        return self.table.empty and len(self.levels["wave"].unique()) > 1
+
+    @property
     def message(self) -> Message:
         """What changed for real in the newest wave, or that nothing did."""
+        if self.has_no_pair:
+            return Message(
+                "No group of {outcome} is in both waves, so no change can be judged.",
+                outcome=self.label,
+            )
         if self.table.empty:
             return Message(
                 "There is only one wave of {outcome}: no change to judge.", outcome=self.label

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["GroupChange", "MixSplit", "split_change"]
 
+_HALF = 0.5
+"""Share of a wave that its groups must have in common with the other for a split to say much."""
+
 
 @dataclass(frozen=True)
 class GroupChange:
@@ -56,6 +59,13 @@ class MixSplit:
     mix: float
     p_value: float
     groups: tuple[GroupChange, ...]
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether groups that are in both waves hold at least half of each."""
+        common = [part for part in self.groups if not np.isnan(part.after - part.before)]
+        held = [sum(p.share_before for p in common), sum(p.share_after for p in common)]
+        return min(held) >= _HALF
 
 
 def split_change(

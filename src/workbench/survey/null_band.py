@@ -30,12 +30,22 @@ _FLIP_VALUES = 8_000_000
 
 
 def flipped_scores(
-    scores: Floats, units: SamplingUnits, flips: int, rng: np.random.Generator
+    scores: Floats,
+    units: SamplingUnits,
+    flips: int,
+    rng: np.random.Generator,
+    *,
+    effective: float,
 ) -> Floats:
-    """Return sums of the scores with a random sign per sampling unit, ``(columns, flips)``."""
+    """Return sums of the scores with a random sign per sampling unit, ``(columns, flips)``.
+
+    Residuals are smaller than errors, the more so the fewer answers of equal weight a pair of
+    questions has (``effective``); the sums are widened by as much.
+    """
     totals = units.totals(scores)
     rows, count = totals.shape
-    inflate = np.sqrt(rows / max(rows - count - 1, 1))
+    answers = min(float(rows), effective)
+    inflate = np.sqrt(answers / max(answers - count - 1, 1.0))
     chunk = max(1, _FLIP_VALUES // max(rows, 1))
     parts: list[Floats] = []
     for start in range(0, flips, chunk):

@@ -78,7 +78,7 @@ def _row(change: Change, marks: WaveMarks, waves: list[str]) -> dict[str, Any]:
         return {**named, **nothing, **shown, "reason": reason}
     if marks.breaks(after.wave, before.wave):
         return {**named, **nothing, **shown, "reason": "REWORDED"}
-    split = change.split
+    split = change.split if change.split is None or change.split.is_told else None
     numbers = {
         "change": change.change.change,
         "ci_low": change.change.ci_low,
@@ -102,7 +102,7 @@ def verdict_of(row: Mapping[str, Any], alpha: float) -> str:
     if np.isnan(row["p_adjusted"]):
         return "unknown"
     moved = row["p_adjusted"] <= alpha
-    if abs(row["mix"]) < _NO_MIX:
+    if np.isnan(row["mix"]) or abs(row["mix"]) < _NO_MIX:
         return "real" if moved else "noise"
     groups_moved = row["p_real_adjusted"] <= alpha
     same_way = np.sign(row["real"]) == np.sign(row["change"])

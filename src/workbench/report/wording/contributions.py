@@ -19,7 +19,7 @@ def headline_contributions(result: ContributionResult) -> Message:
     """Return who brought most of the change."""
     shown = result.table[result.table["total"].notna()]
     values = {"outcome": result.label, "change": result.change}
-    if shown.empty:
+    if shown.empty or result.has_no_pair:
         return Message("Where the change in {outcome} comes from can’t be shown", **values)
     most = shown.iloc[int(shown["total"].abs().argmax())]
     values |= {"segment": group_label(most.segment), "part": most.total}
@@ -34,6 +34,8 @@ def headline_contributions(result: ContributionResult) -> Message:
 
 def lead_contributions(result: ContributionResult) -> list[Message]:
     """Say what is real and what is mix, and name the groups that go against the total."""
+    if result.has_no_pair:
+        return [result.message]
     parts = [
         Message(
             "Of {change:points} points, {real:points} are changes within the groups and "

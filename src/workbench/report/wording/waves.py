@@ -82,6 +82,8 @@ def masked_segments(result: WaveChangeResult) -> list[dict[str, Any]]:
 def headline_wave_change(result: WaveChangeResult) -> Message | None:
     """Return what changed for real, as a heading."""
     rows = newest_rows(result)
+    if result.has_no_pair:
+        return Message("{outcome}: no group is in both waves", outcome=result.label)
     if not rows:
         return Message("{outcome}: one wave, so no change to judge", outcome=result.label)
     if not result.by or all(row["change"] is None for row in rows):
