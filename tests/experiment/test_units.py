@@ -85,6 +85,20 @@ def test_verdicts_do_not_depend_on_the_way(monkeypatch) -> None:
     )
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_crossing_units_are_left_out_by_every_way(way, monkeypatch) -> None:
+    frame = make_trial(n=3000, paid=0.05)
+    other = frame.iloc[:3].assign(variant=lambda f: f["variant"].map({"A": "B", "B": "A"}))
+    again = pd.concat([frame, other])
+    at_once, most = WAYS[way]
+    monkeypatch.setattr(units, "UNITS_AT_ONCE", at_once)
+    monkeypatch.setattr(units, "MOST_REPEATED", most - 1)
+    row = wb.read_experiment(again, PLAN).effects.iloc[0]
+    alone = wb.read_experiment(frame.iloc[3:], PLAN).effects.iloc[0]
+    assert row["n_control"] + row["n_variant"] == 2997
+    assert row["estimate"] == pytest.approx(alone["estimate"], rel=1e-12)
+
+
 hashes = st.lists(
     st.one_of(st.integers(0, 2**64 - 1), st.integers(0, 20), st.integers(2**64 - 9, 2**64 - 1)),
     max_size=60,

@@ -88,7 +88,7 @@ def gather(data: object, plan: Plan, *, as_of: dt.date | None = None) -> Gathere
     variants = (plan.model.control, *treatments)
     source = in_plan(plan, source, variants)
     if facts.crossing:
-        source = without_crossing(plan, source)
+        source = without_crossing(plan, source, facts)
     layout = layout_of(plan, source, {})
     check_numbers(plan, source, layout)
     caps = _caps(plan, source)

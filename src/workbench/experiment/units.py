@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from workbench.experiment.repeated_units import hash_batches, repeated_hashes
@@ -25,6 +25,7 @@ class UnitFacts:
 
     ``duplicated`` units have several rows in one variant, ``surplus`` rows more than one each;
     ``crossing`` units have rows in two variants. Rows without a unit or a variant take no part.
+    ``repeated`` are the hashes of units that may come more than once, where those are known.
     """
 
     rows: int
@@ -34,6 +35,7 @@ class UnitFacts:
     crossing: int
     without_unit: int
     without_variant: int
+    repeated: tuple[int, ...] | None = field(default=None, compare=False, repr=False)
 
 
 def count_units(plan: Plan, source: Source) -> UnitFacts:
@@ -54,11 +56,26 @@ def count_units(plan: Plan, source: Source) -> UnitFacts:
         f"count(*) FILTER ({unit} IS NOT NULL AND {variant} IS NOT NULL) FROM {{data}}"
     )[0]
     units = source.restricted(f"{unit} IS NOT NULL AND {variant} IS NOT NULL")
-    counted = _in_parts(units, unit, quoted(model.variant), int(complete))
-    return UnitFacts(int(rows), *counted, int(no_unit), int(no_variant))
+    repeated = None if complete <= UNITS_AT_ONCE else _repeated(units, unit)
+    counted = _in_parts(units, unit, quoted(model.variant), int(complete), repeated)
+    return UnitFacts(int(rows), *counted, int(no_unit), int(no_variant), repeated)
 
 
-def _in_parts(source: Source, unit: str, variant: str, rows: int) -> tuple[int, int, int, int]:
+def _repeated(source: Source, unit: str) -> tuple[int, ...] | None:
+    """Return the hashes that come more than once; None when they are many."""
+    stream = hash_batches(source.relation(f"SELECT hash({unit}) FROM {{data}}"))  # noqa: S608 - quoted names
+    found = repeated_hashes(stream, most=MOST_REPEATED)
+    return None if found is None else tuple(int(value) for value in found)
+
+
+def _alike(unit: str, repeated: tuple[int, ...]) -> str:
+    """Return SQL of the rows whose unit has one of these hashes."""
+    return f"hash({unit}) IN ({', '.join(str(value) for value in repeated)})"
+
+
+def _in_parts(
+    source: Source, unit: str, variant: str, rows: int, repeated: tuple[int, ...] | None
+) -> tuple[int, int, int, int]:
     """Return units, duplicated units, surplus rows and crossing units.
 
     Few rows are grouped at once. Of many, only units whose hash repeats are grouped; when those are
@@ -66,13 +83,10 @@ def _in_parts(source: Source, unit: str, variant: str, rows: int) -> tuple[int, 
     """
     if rows <= UNITS_AT_ONCE:
         return _grouped(source, unit, variant)
-    stream = hash_batches(source.relation(f"SELECT hash({unit}) FROM {{data}}"))  # noqa: S608 - quoted names
-    repeated = repeated_hashes(stream, most=MOST_REPEATED)
-    if repeated is not None and not len(repeated):
+    if repeated == ():
         return rows, 0, 0, 0
     if repeated is not None:
-        alike = f"hash({unit}) IN ({', '.join(str(value) for value in repeated)})"
-        suspects = source.restricted(alike)
+        suspects = source.restricted(_alike(unit, repeated))
         among = int(suspects.rows("SELECT count(*) FROM {data}")[0][0])
         units, *rest = _grouped(suspects, unit, variant)
         return rows - among + units, rest[0], rest[1], rest[2]
@@ -96,10 +110,11 @@ def _grouped(source: Source, unit: str, variant: str) -> tuple[int, int, int, in
     return int(units), int(duplicated), int(surplus), int(crossing)
 
 
-def without_crossing(plan: Plan, source: Source) -> Source:
+def without_crossing(plan: Plan, source: Source, facts: UnitFacts) -> Source:
     """Return the rows of units that saw one variant only."""
     unit, variant = quoted(plan.model.unit), quoted(plan.model.variant)
-    scope = f" WHERE {source.where}" if source.where else ""
+    among = source.restricted(_alike(unit, facts.repeated)) if facts.repeated else source
+    scope = f" WHERE {among.where}" if among.where else ""
     crossing = (
         f"SELECT {unit} FROM data{scope} GROUP BY {unit} "  # noqa: S608 - quoted names
         f"HAVING min({variant}) <> max({variant})"
