@@ -279,8 +279,20 @@ _KEYS = {
     "key_help": Message("this help"),
 }
 
-TEXTS: dict[str, Message] = _PARTS | _MARKS | _SAID | _DIALOGS | _COMPARING | _KEYS
-"""Name in the scripts to text."""
+_OF_ONE = {
+    "saved_one": Message("saved {time}, 1 coding"),
+    "not_saved_one": Message("1 act is not saved: the kernel does not answer. It waits here."),
+    "sent_again_one": Message("1 act that was not saved last time is sent again."),
+    "synced_one": Message("Read again from disk: 1 coding is new or changed."),
+    "n_codings_one": Message("1 coding"),
+    "n_letters_one": Message("1 character"),
+    "n_suggestions_one": Message("1 suggestion. x takes it, z turns it down."),
+    "stale_one": Message("1 coding here was made under an older meaning."),
+    "problems_one": Message("1 thing in the files to look at"),
+}
+
+TEXTS: dict[str, Message] = _PARTS | _MARKS | _SAID | _DIALOGS | _COMPARING | _KEYS | _OF_ONE
+"""Name in the scripts to text; ``<name>_one`` is said where ``{n}`` is one."""
 
 
 def desk_texts(language: str) -> dict[str, str]:

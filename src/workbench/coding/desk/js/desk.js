@@ -12,8 +12,11 @@ class Desk {
     this.counts = {};
     this.texts = {};
     this.language = "sv";
-    this.t = (name, values = {}) =>
-      (this.texts[name] ?? name).replace(/\{(\w+)\}/g, (whole, key_) => values[key_] ?? whole);
+    this.t = (name, values = {}) => {
+      const one = String(values.n) === "1" ? this.texts[`${name}_one`] : undefined;
+      const text = one ?? this.texts[name] ?? name;
+      return text.replace(/\{(\w+)\}/g, (whole, key_) => values[key_] ?? whole);
+    };
     this.number = (value) => numbers(this.language, 0).format(value);
     this.decimal = (value) => numbers(this.language, 2).format(value);
     this.transcript = new Transcript(this);
