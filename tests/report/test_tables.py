@@ -61,3 +61,17 @@ def test_the_interval_has_no_columns_of_its_own(payload: dict[str, object]) -> N
 )
 def test_values_are_worded(value: object, spec: str, language: str, text: str) -> None:
     assert format_value(value, spec, language) == text
+
+
+@pytest.mark.parametrize("own", ["difference", "change"])
+def test_an_interval_stands_beside_the_number_it_is_of(own: str) -> None:
+    columns = ["segment", "estimate", own, "ci_low", "ci_high"]
+    table = {
+        "key": ["segment"],
+        "columns": columns,
+        "rows": [["SE", 67.3, 1.0, -2.0, 3.9], ["NO", 66.0, -1.0, -3.9, 2.0]],
+        "caption": {"en": "c", "sv": "c"},
+    }
+    payload = {"kind": "segment_difference", "by": ["market"], "tables": {"table": table}}
+    shown = display_table(payload, "table", "en").rows[0]
+    assert [cell.text for cell in shown[1:]] == ["67.3", "+1.0 (−2.0 to 3.9)"]

@@ -123,14 +123,27 @@ def trust_result(trial: Trial, findings: list[Finding], valid: bool) -> TrustRes
     )
     failed = [f for f in findings if f.passed is False]
     broken = [f.text for f in findings if f.is_invalid]
-    sentence = Message("The test can be trusted: every check passed.")
+    judged = [f.passed for f in findings if f.passed is not None]
+    counts = {"passed": sum(judged), "n": len(judged)}
+    sentence = Message(
+        "The test can be trusted: {passed:integer} of {n:integer} checks passed.", **counts
+    )
     if broken:
         sentence = Message("The test can't be trusted. {reason}", reason=broken[0])
     elif failed:
         sentence = (
-            Message("The test can be trusted, with {n:integer} notes.", n=len(failed))
+            Message(
+                "The test can be trusted, with {notes:integer} notes: {passed:integer} of "
+                "{n:integer} checks passed.",
+                notes=len(failed),
+                **counts,
+            )
             if len(failed) > 1
-            else Message("The test can be trusted, with one note.")
+            else Message(
+                "The test can be trusted, with one note: {passed:integer} of {n:integer} checks "
+                "passed.",
+                **counts,
+            )
         )
     return TrustResult(
         table=table,

@@ -140,4 +140,8 @@ def _sentence(names: list[str], rows: list[dict[str, Any]]) -> Message:
         return Message("The effect differs by {names}.", names=names)
     if all(row["p_value"] is None for row in rows):
         return Message("No segment is large enough for a test.")
-    return Message("No segment is shown to gain more or less than another.")
+    return Message(
+        "No segment is shown to gain more or less than another ({n:integer} ways of splitting "
+        "looked at).",
+        n=len(rows),
+    )

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["context_of", "study_folder", "wave_line"]
 
 
+_MADE = Message("Made with workbench: its sentences are made from the numbers by rules.")
+
+
 def context_of(
     plan: Plan,
     facts: dict[str, Any],
@@ -97,8 +100,9 @@ def wave_line(plan: Plan) -> str:
 def _footer(plan: Plan) -> str:
     owner = localized(plan.study.owner, plan.language)
     if not owner:
-        return translate("Made with workbench.", plan.language)
-    return f"{translate('Made with workbench. A fault on the page? Tell:', plan.language)} {owner}"
+        return _MADE.render(plan.language)
+    tell = translate("A fault on the page? Tell:", plan.language)
+    return f"{_MADE.render(plan.language)} {tell} {owner}"
 
 
 def _command(plan: Plan) -> str:

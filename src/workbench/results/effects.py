@@ -291,7 +291,11 @@ class ItemDifferencesResult(Result):
         """Which items behave differently where."""
         flagged = self.table[self.table["flag"] != ""]
         if flagged.empty:
-            return Message("No question is answered differently in any segment by people alike.")
+            return Message(
+                "No question is answered differently in any segment by people alike ({n:integer} "
+                "comparisons looked at).",
+                n=len(self.table),
+            )
         row = flagged.sort_values("p_adjusted", kind="stable").iloc[0]
         name = str(row["item"])
         return Message(

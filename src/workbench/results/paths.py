@@ -101,7 +101,8 @@ class PathsResult(Result):
         """The construct with the strongest total effect, and how much is explained."""
         outcome = self.labels.get(self.outcome, self.outcome)
         known = self.table[self.table["effect"].notna()].sort_values("effect", ascending=False)
-        explained = self.r2.loc[self.r2["construct"] == self.outcome, "estimate"]
+        names = {self.outcome, *([outcome] if isinstance(outcome, str) else outcome.values())}
+        explained = self.r2.loc[self.r2["construct"].isin(names), "estimate"]
         if known.empty or explained.empty:
             return Message("The path model says nothing about {outcome}.", outcome=outcome)
         first = known.iloc[0]

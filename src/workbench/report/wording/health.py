@@ -301,7 +301,11 @@ class DataHealth:
     def _real(self) -> Message:
         worst = self.health.of("alarm", "care")[:_FEW]
         if not worst:
-            return Message("What was found is no more than chance and ordinary carelessness give.")
+            return Message(
+                "What was found, {n:integer} things worth knowing, is no more than chance and "
+                "ordinary carelessness give.",
+                n=len(self.health.of("note")),
+            )
         texts = [finding.text for finding in worst]
         if len(worst) == 1:
             return Message("{first}", first=texts[0])
