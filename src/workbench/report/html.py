@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["PageExporter", "render_failure", "render_page", "render_sheet"]
 
 _FOLDER = Path(__file__).parent
-_HIDDEN_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of text around: they could make a page read otherwise."""
+_HIDDEN_MARKS = re.compile(
+    "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+)
+"""Marks that turn the direction of text around or hide in it: a page could read otherwise."""
 
 
 class PageExporter(TemplateExporter):

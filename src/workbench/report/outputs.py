@@ -27,6 +27,7 @@ from workbench.report.draft import draft_reasons
 from workbench.report.engine.forked import KERNEL_ENVIRONMENT
 from workbench.report.figures import standing_alone
 from workbench.report.folders import safe_name
+from workbench.report.harmless import harmless
 from workbench.report.html import render_page
 from workbench.report.levels import write_level_pages
 from workbench.report.page import build_page
@@ -244,10 +245,10 @@ def write_record(folder: Path, facts: dict[str, Any]) -> None:
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Write the executed notebook."""
+    """Write the executed notebook, its outputs without what would run when it is opened."""
     import nbformat
 
-    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    path.write_text(nbformat.writes(harmless(notebook)) + "\n", encoding="utf-8")
 
 
 def safe_cell(value: Any) -> Any:
