@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.coding.acts import Act, Cell, CodeTarget, Span
-from workbench.coding.fold import fold
+from workbench.coding.fold import Made, fold
 
 SPAN = Span("R1", 0, 3, "Det", "", " tog", "ab")
 
@@ -175,6 +175,24 @@ def test_every_coding_is_in_force_or_removed_or_named_as_a_problem(acts: list[Ac
     made = {found.id for found in acts if found.op == "add"}
     assert {coding.act for coding in state.codings} | state.removed == made
     assert not {coding.act for coding in state.codings} & state.removed
+
+
+@settings(max_examples=100, deadline=None)
+@given(logs())
+def test_what_is_kept_from_fold_to_fold_changes_nothing(acts: list[Act]) -> None:
+    made: Made = {}
+    for n in range(len(acts) + 1):
+        assert fold(acts[:n], made=made) == fold(acts[:n])
+
+
+def test_a_coding_that_nothing_was_done_to_is_the_same_object() -> None:
+    made: Made = {}
+    acts = [act("0", "add", 0), act("1", "add", 1)]
+    first, second = fold(acts, made=made).codings
+    acts.append(act("2", "polarity", 2, act="1", polarity="success"))
+    again, changed = fold(acts, made=made).codings
+    assert again is first
+    assert (second.polarity, changed.polarity) == (None, "success")
 
 
 @pytest.mark.parametrize("depth", [1, 2, 2001, 2002])

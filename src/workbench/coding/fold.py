@@ -8,6 +8,7 @@ that is not here waits for it: it counts as soon as the file that holds it arriv
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from workbench.coding.acts import Cell, Span, act_to_line
@@ -104,10 +105,22 @@ class State:
     clock: int
 
 
-def fold(acts: Iterable[Act]) -> State:
+Made = dict[str, "tuple[Act, tuple[Act, ...], Coding]"]
+"""A coding by its act, with the act and the edits it was made of."""
+
+
+def fold(acts: Iterable[Act], *, made: Made | None = None) -> State:
     """Fold acts to the state they add up to; their order does not matter.
 
     The same act may occur more than once, as it does after a merge.
+
+    Parameters
+    ----------
+    acts
+        Of every coder.
+    made
+        Kept from fold to fold of a growing log, it spares making anew the codings that nothing was
+        done to: they are the same objects. The state is equal without it.
     """
     problems: list[Problem] = []
     by_id = _unique(acts, problems)
@@ -117,7 +130,7 @@ def fold(acts: Iterable[Act]) -> State:
     problems += _reference_problems(ordered, by_id, in_circle)
     alive = [act for act in ordered if act.id not in cancelled]
     return State(
-        codings=_codings(alive, problems),
+        codings=_codings(alive, problems, {} if made is None else made),
         cells=_cells(alive),
         relevance=_relevance(alive),
         memos=_memos(alive),
@@ -169,7 +182,7 @@ def _reference_problems(
     return found
 
 
-def _codings(alive: Iterable[Act], problems: list[Problem]) -> tuple[Coding, ...]:
+def _codings(alive: Iterable[Act], problems: list[Problem], made: Made) -> tuple[Coding, ...]:
     edits: dict[str, list[Act]] = {}
     for act in alive:
         if act.op in _EDITS and act.act is not None:
@@ -182,8 +195,21 @@ def _codings(alive: Iterable[Act], problems: list[Problem]) -> tuple[Coding, ...
             text = Message("A coding must name a target and a code; this one does not count.")
             problems.append(Problem(kind="incomplete", file=act.id, text=text))
         else:
-            codings.append(_coding(act, edits.get(act.id, ())))
+            codings.append(_remembered(act, tuple(edits.get(act.id, ())), made))
     return tuple(codings)
+
+
+def _remembered(act: Act, edits: tuple[Act, ...], made: Made) -> Coding:
+    known = made.get(act.id)
+    if known is not None and _same((act, *edits), (known[0], *known[1])):
+        return known[2]
+    coding = _coding(act, edits)
+    made[act.id] = act, edits, coding
+    return coding
+
+
+def _same(acts: tuple[Act, ...], others: tuple[Act, ...]) -> bool:
+    return len(acts) == len(others) and all(map(is_, acts, others))
 
 
 def _unique(acts: Iterable[Act], problems: list[Problem]) -> dict[str, Act]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.coding.codebook import Codebook
 from workbench.coding.codebook_history import CodebookFiles
 from workbench.coding.documents import DocumentFile, document_paths, read_document
-from workbench.coding.fold import State, fold
+from workbench.coding.fold import Made, State, fold
 from workbench.coding.frames import codings_frame, documents_frame, frame_of, parts_frame
 from workbench.coding.lines import Problem
 from workbench.coding.log import ActLog
@@ -71,6 +71,7 @@ class CorpusReader:
         self.questions_put = dict(questions or {})
         self.model = model or CorpusModel()
         self.include_pilot = include_pilot
+        self._made: Made = {}
         self.log = ActLog(folder / "coding", self.aside)
         self.codebook_files = CodebookFiles(folder / "codebook", self.aside)
         self.reload()
@@ -122,7 +123,7 @@ class CorpusReader:
     @cached_property
     def folded(self) -> State:
         """The state that all acts add up to."""
-        return fold(self.log.acts)
+        return fold(self.log.acts, made=self._made)
 
     @cached_property
     def kept_out(self) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from workbench.coding.acts import Case, Cell, Document, Span
@@ -172,7 +174,7 @@ def uncoded_answers(corpus: Corpus, document: str, settled: Sequence[Coding]) ->
         for coding in settled
         if isinstance(coding.target, Cell)
     }
-    spans = sorted(
+    spans = _Stretches(
         (coding.target.start, coding.target.end)
         for coding in settled
         if isinstance(coding.target, Span) and coding.target.document == document
@@ -180,7 +182,7 @@ def uncoded_answers(corpus: Corpus, document: str, settled: Sequence[Coding]) ->
     return [
         [places[0][0], places[-1][1]]
         for key, places in answers.items()
-        if key not in coded and not _touches(spans, places)
+        if key not in coded and not any(spans.touch(*place) for place in places)
     ]
 
 
@@ -198,8 +200,18 @@ def _cells(corpus: Corpus) -> Iterable[tuple[str, str]]:
     return corpus.folded.cells.keys()
 
 
-def _touches(spans: list[tuple[int, int]], places: list[tuple[int, int]]) -> bool:
-    return any(start < end2 and start2 < end for start, end in places for start2, end2 in spans)
+class _Stretches:
+    """Many ``[start, end)``, to be asked whether any of them touches another."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        self._reach = list(accumulate((end for _, end in ordered), max))
+
+    def touch(self, start: int, end: int) -> bool:
+        """Say whether one of them shares a character with ``[start, end)``."""
+        n_before = bisect_left(self._starts, end)
+        return n_before > 0 and self._reach[n_before - 1] > start
 
 
 def history_of(corpus: Corpus, act: str, coder: str | None = None) -> list[dict[str, Any]]:

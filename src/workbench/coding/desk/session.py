@@ -79,6 +79,7 @@ class DeskSession:
         self._visible: list[tuple[Coding, str]] = []
         self._meanings_of: object = None
         self._meanings: dict[str, str] = {}
+        self._views: dict[str, tuple[Coding, str, dict[str, Any]]] = {}
         self._codes_sent: tuple[int, Any] | None = None
 
     @property
@@ -171,11 +172,21 @@ class DeskSession:
     def _codings(self, document: str) -> dict[str, dict[str, Any]]:
         if self._meanings_of is not self.corpus.codebook:
             self._meanings_of, self._meanings = self.corpus.codebook, meanings_of(self.corpus)
+            self._views = {}
         return {
-            coding.act: coding_view(self.corpus, coding, status, self._meanings)
+            coding.act: self._view(coding, status)
             for coding, status in self._rows
             if stands_in(self.corpus, coding, document)
         }
+
+    def _view(self, coding: Coding, status: str) -> dict[str, Any]:
+        """Return a coding as the browser gets it: the same object until the coding changes."""
+        known = self._views.get(coding.act)
+        if known is not None and known[0] is coding and known[1] == status:
+            return known[2]
+        view = coding_view(self.corpus, coding, status, self._meanings)
+        self._views[coding.act] = coding, status, view
+        return view
 
     @property
     def _rows(self) -> list[tuple[Coding, str]]:
@@ -241,7 +252,11 @@ class DeskSession:
         named = request.get("document")
         document = named if named and isinstance(named, str) else self.document
         before, now = self._sent.get(document, {}), self._codings(document)
-        different = {act: view for act, view in now.items() if before.get(act) != view}
+        different = {
+            act: view
+            for act, view in now.items()
+            if before.get(act) is not view and before.get(act) != view
+        }
         gone: dict[str, None] = {act: None for act in before if act not in now}
         self._sent[document] = now
         answer: dict[str, Any] = {

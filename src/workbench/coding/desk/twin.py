@@ -312,8 +312,8 @@ class _Twin:
         label = self.texts["codebook"]
         return Markup(
             '<aside aria-label="{0}"><h2>{0}</h2><div class="scroll" role="region" tabindex="0" '
-            'aria-label="{0}, {1}"><table><caption>{0}, {1}</caption><thead><tr>{2}</tr></thead><tbody>{3}</tbody></table>'
-            "</div></aside>"
+            'aria-label="{0}, {1}"><table><caption>{0}, {1}</caption><thead><tr>{2}</tr></thead>'
+            "<tbody>{3}</tbody></table></div></aside>"
         ).format(label, self.texts["definition"], head, rows)
 
 
