@@ -11,6 +11,7 @@ from studies import long_interview, make_study
 from workbench.coding.acts import Span
 from workbench.coding.corpus import Corpus
 from workbench.coding.desk.twin import transcript_html
+from workbench.report.run import run_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -68,6 +69,36 @@ def test_it_reads_without_javascript_and_prints_every_turn(
     with pdfplumber.open(io.BytesIO(page.pdf())) as printed:
         text = "".join(sheet.extract_text() or "" for sheet in printed.pages)
     assert all(f"Tur {number}." in text for number in range(20))
+    context.close()
+
+
+def test_executed_by_a_program_the_desk_is_its_twin(
+    browser: Browser, tmp_path: Path, repository: Path
+) -> None:
+    run = run_notebook(
+        repository / "notebooks" / "40_coding.ipynb",
+        repository / "data" / "demo" / "interviews",
+        language="sv",
+        out=tmp_path,
+    )
+    assert run.status == "done"
+    executed = (run.folder / "notebook.ipynb").read_text(encoding="utf-8")
+    assert "application/vnd.jupyter.widget-view+json" not in executed
+    corpus = Corpus(repository / "data" / "demo" / "interviews")
+    documents = list(corpus.documents["document"])
+    assert sorted(path.stem for path in (run.folder / "transcripts").iterdir()) == documents
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((run.folder / "report.html").resolve().as_uri())
+    page.locator("a[href='transcripts/R3.html']").last.click()
+    page.wait_for_url("**/transcripts/R3.html")
+    coded = corpus.excerpts.query("document == 'R3'")
+    assert page.locator(".mar li").count() >= len(coded)
+    for act in coded["act"]:
+        assert page.locator(f"[id='act-{act}']").count() == 1
+    assert [url for url in asked if not url.startswith("file:")] == []
     context.close()
 
 
