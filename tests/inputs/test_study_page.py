@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from workbench.inputs.models import measures, study, survey
+from workbench.inputs.models import brand, measures, study, survey
 from workbench.inputs.models.base import StudyModel
 from workbench.inputs.models.journey import Touchpoint
 from workbench.inputs.study_file import read_study_file
 
 MODELS = [
     study.StudyHeader,
+    brand.BrandModel,
     survey.SurveyModel,
     survey.FileModel,
     survey.ItemRule,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.language import LocalizedText, Message, format_date, localized, translate
 from workbench.report import record
+from workbench.report.branding import brand_words
 from workbench.report.labels import study_labels
 from workbench.report.page import Context
 
@@ -45,6 +46,9 @@ def context_of(
         if not plan.folder.is_absolute()
         else (command,),
         footer=_footer(plan),
+        logo=plan.brand.logo,
+        logo_text=brand_words(plan.brand, language) if plan.brand.logo else "",
+        css=plan.brand.css,
     )
 
 

@@ -82,6 +82,7 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     _write_figures(notebook, folder / "figures")
     write_pages(notebook, folder)
     facts = run_facts(plan, started, inputs, status="done", draft=reasons)
+    facts["brand"] = {"accent": plan.brand.accent}
     facts["actions"] = [recorded_action(follow) for follow in follows]
     context = context_of(plan, facts, reasons, follows)
     page = build_page(notebook, language=plan.language, context=context)
@@ -154,16 +155,23 @@ def _inputs(payloads: list[Payload], plan: Plan) -> list[dict[str, Any]]:
             hashed = {"path": entry["file"], "sha256": entry["sha256"]}
             health = {name: entry.get(name) for name in ("health", "findings")}
             found.append(hashed | health)
-    return found + _actions_file(plan, {entry["path"] for entry in found})
+    return found + _files_of_every_report(plan, {entry["path"] for entry in found})
 
 
-def _actions_file(plan: Plan, known: set[str]) -> list[dict[str, Any]]:
-    """Return ``actions.toml`` as an input: every report lists what is open in it."""
-    path = plan.study.folder / ACTIONS
-    if ACTIONS in known or not path.is_file():
-        return []
-    facts = {"path": ACTIONS, "sha256": record.file_hash(path)}
-    return [facts | {"health": None, "findings": []}]
+def _files_of_every_report(plan: Plan, known: set[str]) -> list[dict[str, Any]]:
+    """Return ``actions.toml`` and the logo as inputs: every report shows what is in them."""
+    brand = plan.study.model.brand
+    names = [ACTIONS, *([brand.logo] if brand and brand.logo else [])]
+    return [
+        {
+            "path": name,
+            "sha256": record.file_hash(plan.study.folder / name),
+            "health": None,
+            "findings": [],
+        }
+        for name in names
+        if name not in known and (plan.study.folder / name).is_file()
+    ]
 
 
 def run_facts(

@@ -75,6 +75,8 @@ class Context:
         Commands that run the report again and verify it.
     footer
         Closing line.
+    logo, logo_text, css
+        An organisation's own: ``data:`` address of its logo, what it says, its colours.
     """
 
     study: str
@@ -89,6 +91,9 @@ class Context:
     provenance: tuple[tuple[str, str], ...] = ()
     commands: tuple[str, ...] = ()
     footer: str = ""
+    logo: str = ""
+    logo_text: str = ""
+    css: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from workbench.inputs.study import Study
+    from workbench.report.branding import Brand
     from workbench.report.kernel import Execution
 
 __all__ = ["Plan", "Run", "find_notebook", "plan_run", "run_languages", "run_notebook", "run_plan"]
@@ -74,6 +75,7 @@ class Plan:
     out: Path
     folder: Path
     final: bool
+    brand: Brand
 
     @property
     def name(self) -> str:
@@ -132,6 +134,7 @@ def plan_run(
         Naming what is wrong and how to mend it.
     """
     from workbench.inputs.study import load_study
+    from workbench.report.branding import brand_of
     from workbench.report.choices import check_choices
 
     path = find_notebook(notebook)
@@ -159,6 +162,7 @@ def plan_run(
         out=Path(out),
         folder=folder,
         final=final,
+        brand=brand_of(loaded),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from workbench.inputs.models.base import Identifier, Label, StudyModel
+from workbench.inputs.models.brand import BrandModel
 from workbench.inputs.models.corpus import CorpusModel
 from workbench.inputs.models.experiment import ExperimentModel
 from workbench.inputs.models.goals import GoalModel
@@ -54,6 +55,7 @@ class StudyFile(StudyModel):
     journey: tuple[Touchpoint, ...] = ()
     corpus: CorpusModel | None = None
     experiment: dict[Identifier, ExperimentModel] = Field(default_factory=dict)
+    brand: BrandModel | None = None
     owners: dict[str, Any] = Field(default_factory=dict)
     goals: tuple[GoalModel, ...] = ()
     tables: tuple[dict[str, Any], ...] = ()

@@ -14,7 +14,7 @@ from workbench.report.exports.slides import write_slides
 from workbench.report.exports.source import open_finished
 from workbench.report.exports.tidy import write_csv, write_parquet, write_workbook
 from workbench.report.exports.word import write_document
-from workbench.report.figures import standing_alone
+from workbench.report.figures import ACCENT, standing_alone
 from workbench.report.folders import safe_name
 
 if TYPE_CHECKING:
@@ -108,12 +108,15 @@ def _write(run: FinishedRun, name: str, target: Path) -> list[Path]:
     if name in ("svg", "png"):
         return _figures(run, name, _folder(target / name))
     writers = {
-        "xlsx": write_workbook,
         "pdf": write_one_page,
         "pptx": write_slides,
         "docx": write_document,
     }
-    return [writers[name](run, target / f"{stem}.{name}")]
+    path = target / f"{stem}.{name}"
+    if name == "xlsx":
+        return [write_workbook(run, path)]
+    accent = run.facts.get("brand", {}).get("accent") or ACCENT
+    return [writers[name](run, path, accent=accent)]
 
 
 def _folder(path: Path) -> Path:
