@@ -9,6 +9,7 @@ from .coding.checklists import (
 )
 from .coding.code_agreement import code_agreement as code_agreement
 from .coding.coding_table import import_coding_table as import_coding_table
+from .coding.concept import conceptual_framework as conceptual_framework
 from .coding.corpus import Corpus as Corpus
 from .coding.corpus import load_corpus as load_corpus
 from .coding.desk.desk import CodingDesk as CodingDesk

@@ -18,7 +18,8 @@ from workbench.coding.corpus import Corpus
 from workbench.coding.documents import write_document
 from workbench.report.plots.grid import GridCell, GridRow, grid
 from workbench.report.plots.interviews import plot_interview_saturation
-from workbench.report.plots.themes import STATE_SIGNS, plot_by_case, plot_theme_table, plot_who
+from workbench.report.plots.matrices import plot_by_case
+from workbench.report.plots.themes import STATE_SIGNS, plot_theme_table, plot_who
 from workbench.report.run import Run, run_notebook
 from workbench.report.show import bundle
 from workbench.report.wording.theme_report import ThemeConclusions

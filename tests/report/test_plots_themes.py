@@ -11,10 +11,9 @@ from matplotlib.figure import Figure
 import workbench as wb
 from workbench.coding.corpus import Corpus
 from workbench.language import Message
+from workbench.report.plots.matrices import plot_by_case, plot_polarity
 from workbench.report.plots.themes import (
     SIGNS,
-    plot_by_case,
-    plot_polarity,
     plot_theme_shares,
     plot_theme_table,
     plot_who,

@@ -1,4 +1,4 @@
-"""Figures of themes: who says what, how common in open answers, signs case by case."""
+"""Figures of themes: who says what, and how common in open answers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from workbench.results.matrices import CaseResult, PolarityResult
     from workbench.results.themes import ThemeShareResult, ThemeTableResult, WhoResult
 
 __all__ = [
     "SIGNS",
     "STATE_SIGNS",
-    "plot_by_case",
-    "plot_polarity",
     "plot_theme_shares",
     "plot_theme_table",
     "plot_who",
@@ -35,7 +32,6 @@ STATE_SIGNS = {
 """How a cell without a coding is drawn, by its state; the subtitle says it in words."""
 
 SIGNS = {"success": "▲", "barrier": "▼", "both": "◆"}
-_STYLES = {"success": "good", "barrier": "bad", "both": "both"}
 
 
 def plot_who(
@@ -118,91 +114,3 @@ def _share_row(row: dict[Any, Any], language: str) -> Row:
         text=f"{format_percent(estimate, language)} ({ends[0]} {to} {ends[1]})",
         n=Message("{n:integer}", n=int(row["n_respondents"])).render(language),
     )
-
-
-def plot_by_case(
-    result: CaseResult, *, ax: Axes | None = None, language: str = "en", narrow: bool = False
-) -> Axes:
-    """Draw which cases have each theme, and which sides of them say it."""
-    columns = ("key", "case", "verdict", "side_one", "side_other")
-    pairs = {
-        (str(key), str(case)): (verdict, one == one and one is not None)
-        for key, case, verdict, one, _ in zip(
-            *(result.pairs[name] for name in columns), strict=True
-        )
-    }
-    said = {
-        str(key): [name.strip() for name in str(names).split(",") if name.strip()]
-        for key, names in zip(result.table["key"], result.table["cases"], strict=True)
-    }
-    cases = list(dict.fromkeys(name for names in said.values() for name in names))
-    rows = [
-        GridRow(
-            name=str(row["key"]),
-            cells=[_case_cell(pairs, said, str(row["key"]), case) for case in cases],
-            end=Message(
-                "{n:integer} of {of:integer}", n=int(row["n_cases"]), of=int(row["of_cases"])
-            ).render(language),
-        )
-        for row in result.table.to_dict("records")
-    ]
-    return grid(
-        rows,
-        [(case, "") for case in cases],
-        ax=ax,
-        narrow=narrow,
-        headings=(translate("Theme", language), translate("Cases", language)),
-    )
-
-
-def _case_cell(
-    pairs: dict[tuple[str, str], tuple[Any, bool]],
-    said: dict[str, list[str]],
-    key: str,
-    case: str,
-) -> GridCell:
-    verdict, by_first = pairs.get((key, case), ("", False))
-    match verdict:
-        case "both_sides":
-            return GridCell("●●", "said")
-        case "conflict":
-            return GridCell("✕", "bad")
-        case "one_side":
-            return GridCell("●○" if by_first else "○●", "wash")
-        case _:
-            return GridCell("●", "wash") if case in said[key] else GridCell()
-
-
-def plot_polarity(
-    result: PolarityResult, *, ax: Axes | None = None, language: str = "en", narrow: bool = False
-) -> Axes:
-    """Draw each theme's sign case by case."""
-    cases = list(dict.fromkeys(result.table["case"]))
-    by_place = {
-        (str(key), str(case)): polarity
-        for key, case, polarity in zip(
-            result.table["key"], result.table["case"], result.table["polarity"], strict=True
-        )
-    }
-    rows = [
-        GridRow(
-            name=str(row["key"]),
-            cells=[_sign_cell(by_place, str(row["key"]), str(case)) for case in cases],
-            end=f"▲ {int(row['success'])}  ▼ {int(row['barrier'])}  ◆ {int(row['both'])}",
-        )
-        for row in result.factors.to_dict("records")
-    ]
-    return grid(
-        rows,
-        [(str(case), "") for case in cases],
-        ax=ax,
-        narrow=narrow,
-        headings=(translate("Theme", language), translate("Cases", language)),
-    )
-
-
-def _sign_cell(by_place: dict[tuple[str, str], Any], key: str, case: str) -> GridCell:
-    if (key, case) not in by_place:
-        return GridCell()
-    polarity = by_place[key, case]
-    return GridCell(SIGNS.get(polarity, "·"), _STYLES.get(polarity, ""))
