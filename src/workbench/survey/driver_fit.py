@@ -168,10 +168,7 @@ def fit_drivers(data: SegmentData, options: FitOptions) -> DriverFit:
     if scores is None:
         noise = _drawn_noise(drawn, slopes)
     else:
-        rng = np.random.default_rng(options.seed)
-        pair = float((~np.isnan(values)).mean()) ** 2
-        effective = kish_effective_n(weights) * pair
-        noise = flipped_scores(scores, units, _NULL_FLIPS, rng, effective=effective)
+        noise = flipped_scores(scores, units, _NULL_FLIPS, np.random.default_rng(options.seed))
     form = _divider(data.units, options, _FORM_ORDERS, _EXACT_DRAW_UNITS)
     inner = given[:-1, :-1, 0]
     forms = importance_forms(inner, form)

@@ -30,22 +30,12 @@ _FLIP_VALUES = 8_000_000
 
 
 def flipped_scores(
-    scores: Floats,
-    units: SamplingUnits,
-    flips: int,
-    rng: np.random.Generator,
-    *,
-    effective: float,
+    scores: Floats, units: SamplingUnits, flips: int, rng: np.random.Generator
 ) -> Floats:
-    """Return sums of the scores with a random sign per sampling unit, ``(columns, flips)``.
-
-    Residuals are smaller than errors, the more so the fewer answers of equal weight a pair of
-    questions has (``effective``); the sums are widened by as much.
-    """
+    """Return sums of the scores with a random sign per sampling unit, ``(columns, flips)``."""
     totals = units.totals(scores)
     rows, count = totals.shape
-    answers = min(float(rows), effective)
-    inflate = np.sqrt(answers / max(answers - count - 1, 1.0))
+    inflate = np.sqrt(rows / max(rows - count - 1, 1))
     chunk = max(1, _FLIP_VALUES // max(rows, 1))
     parts: list[Floats] = []
     for start in range(0, flips, chunk):
