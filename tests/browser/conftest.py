@@ -130,6 +130,7 @@ def pictures() -> Callable[[Page, str], None]:
             target = Path(folder) / f"{name}.png"
             page.screenshot(path=target)
             picture = Image.open(target).convert("RGB")
-            picture.quantize(96, dither=Image.Dither.NONE).save(target, optimize=True)
+            few = picture.quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            few.save(target, optimize=True)
 
     return take

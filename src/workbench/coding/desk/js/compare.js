@@ -49,6 +49,7 @@ class Compare {
     this.on = false;
     this.element.hidden = true;
     this.desk.panes.hidden = false;
+    this.desk.status.quiet();
     if (this.current) this.desk.goTo(this.current.document, this.current.start, this.current.end);
   }
 

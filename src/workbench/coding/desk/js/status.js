@@ -35,10 +35,13 @@ class Status {
     this.message = text;
     this.hints();
     clearTimeout(this.fade);
-    this.fade = setTimeout(() => {
-      this.message = null;
-      this.hints();
-    }, SAID_FOR);
+    this.fade = setTimeout(() => this.quiet(), SAID_FOR);
+  }
+
+  // Show the keys again in place of what was said.
+  quiet() {
+    this.message = null;
+    this.hints();
   }
 
   // The line at the bottom: is everything on disk?
