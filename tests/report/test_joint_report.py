@@ -212,3 +212,15 @@ def test_tables_show_each_interval_beside_its_own_number(bank):
     ends = f"({100 * row['share_low']:.0f}% to {100 * row['share_high']:.0f}%)"
     assert f"{share} {ends}" in cells
     assert any(f"{abs(row['difference']):.1f} (" in cell for cell in cells)
+
+
+def test_a_group_that_surely_says_less_is_a_finding_too(bank):
+    table = bank["groups"].table.copy()
+    table["verdict"] = "no_sure_difference"
+    place = int(table["share"].first_valid_index())
+    table.loc[place, "verdict"] = "lower"
+    groups = replace(bank["groups"], table=table)
+    for text in (headline_theme_groups(groups), groups.message):
+        assert str(table.loc[place, "segment"]) in text.render("en")
+    silent = replace(groups, table=table.assign(verdict="no_sure_difference"))
+    assert headline_theme_groups(silent).render("sv").startswith("Marknad: ingen grupp")

@@ -197,6 +197,14 @@ class ThemeGroupsResult(Result):
         return found.loc[order]
 
     @property
+    def leading(self) -> pd.Series | None:
+        """The sure row with the largest difference; groups that bring up more go first."""
+        real = self.real
+        more = real[real["verdict"] == "higher"]
+        found = real if more.empty else more
+        return None if found.empty else found.iloc[0]
+
+    @property
     def specs(self) -> dict[str, TableSpec]:
         """Key and caption."""
         caption = Message(
@@ -211,15 +219,14 @@ class ThemeGroupsResult(Result):
     @property
     def message(self) -> Message:
         """The surest difference between groups, or that there is none."""
-        real = self.real[self.real["verdict"] == "higher"]
-        if real.empty:
+        first = self.leading
+        if first is None:
             return Message(
-                "{label}: no group brings up a theme surely more often than the others "
+                "{label}: no group brings up a theme surely more or less often than the others "
                 "({n:integer} comparisons looked at).",
                 label=self.label,
                 n=int(self.table["p_value"].notna().sum()),
             )
-        first = real.iloc[0]
         return Message(
             "{theme}: {share:percent} of {segment} bring it up ({low:percent} to {high:percent}), "
             "against {rest:percent} of the others who wrote.",

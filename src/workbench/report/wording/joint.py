@@ -151,12 +151,12 @@ def subtitle_joint(result: JointResult) -> Message:
 
 def headline_theme_groups(result: ThemeGroupsResult) -> Message:
     """Return which group surely brings a theme up more than others."""
-    real = result.real[result.real["verdict"] == "higher"]
-    if real.empty:
+    first = result.leading
+    if first is None:
         return Message(
-            "{label}: no group surely brings up a theme more than the others", label=result.label
+            "{label}: no group surely brings up a theme more or less than the others",
+            label=result.label,
         )
-    first = real.iloc[0]
     return Message(
         "{theme}: {share:percent} in the group {segment}, {rest:percent} of the others",
         theme=first["theme"],
