@@ -11,7 +11,7 @@ import pytest
 import workbench as wb
 from workbench.coding.corpus import Corpus
 from workbench.language import Message
-from workbench.report.wording import coding, interviews, themes
+from workbench.report.wording import coding, interviews, matrices, themes
 from workbench.results.coding import CodeAgreementResult
 from workbench.results.interviews import InterviewSaturationResult
 from workbench.results.themes import ThemeShareResult
@@ -82,27 +82,27 @@ def test_the_largest_share_leads(share: list[float | None], headline: str) -> No
 def test_two_sides_are_told_only_where_there_are_two(talks: Corpus) -> None:
     found = wb.by_case(talks)
     counts = found.pairs["verdict"].value_counts()
-    lead = said(themes.lead_by_case(found))
+    lead = said(matrices.lead_by_case(found))
     assert f"both bring a theme up in {counts['both_sides']} cells" in lead
     assert "contradict each other on" not in lead
     clash = found.pairs.copy()
     clash.loc[clash.index[0], "verdict"] = "conflict"
     key = clash.loc[clash.index[0], "key"]
     assert f"contradict each other on **{key}**" in said(
-        themes.lead_by_case(replace(found, pairs=clash))
+        matrices.lead_by_case(replace(found, pairs=clash))
     )
     alone = replace(found, pairs=found.pairs.head(0), sides=())
-    assert themes.lead_by_case(alone) == []
-    assert said(themes.subtitle_by_case(alone)) == "● brought up in the case."
-    assert "●○ customer alone" in said(themes.subtitle_by_case(found))
+    assert matrices.lead_by_case(alone) == []
+    assert said(matrices.subtitle_by_case(alone)) == "● brought up in the case."
+    assert "●○ customer alone" in said(matrices.subtitle_by_case(found))
 
 
 def test_mixed_signs_are_counted(talks: Corpus) -> None:
     found = wb.polarity_matrix(talks)
     factors = pd.DataFrame({"success": [1, 2, 0], "barrier": [1, 0, 0], "both": [0, 0, 1]})
-    headline = said(themes.headline_polarity(replace(found, factors=factors)))
+    headline = said(matrices.headline_polarity(replace(found, factors=factors)))
     assert headline.startswith("2 of 3 themes help in some cases")
-    plain = said(themes.headline_polarity(replace(found, factors=factors.iloc[[1]])))
+    plain = said(matrices.headline_polarity(replace(found, factors=factors.iloc[[1]])))
     assert plain.startswith("Every theme either helps or hinders")
 
 
@@ -117,9 +117,9 @@ def test_claims_without_data_are_named(talks: Corpus) -> None:
 def test_pairs_are_named_or_said_to_be_none(talks: Corpus) -> None:
     found = wb.co_occurrence(talks)
     first = found.table.iloc[0]
-    assert f"{first['one']} and {first['other']}" in said(themes.headline_co_occurrence(found))
+    assert f"{first['one']} and {first['other']}" in said(matrices.headline_co_occurrence(found))
     none = replace(found, table=found.table.head(0))
-    assert said(themes.headline_co_occurrence(none)) == "No two themes come up together"
+    assert said(matrices.headline_co_occurrence(none)) == "No two themes come up together"
 
 
 def test_gaps_name_what_is_thin(talks: Corpus) -> None:
@@ -138,7 +138,7 @@ def test_gaps_name_what_is_thin(talks: Corpus) -> None:
 def test_the_framework_counts_what_is_written_and_what_waits(talks: Corpus) -> None:
     found = wb.framework_matrix(talks)
     states = found.table["state"].value_counts()
-    headline = said(themes.headline_framework(found))
+    headline = said(matrices.headline_framework(found))
     assert f"{states['to_summarise']} wait" in headline
 
 
@@ -225,11 +225,11 @@ SENTENCES: tuple[tuple[Callable[[Corpus], Any], Callable[[Any], Any]], ...] = (
     (wb.theme_table, themes.headline_theme_table),
     (wb.theme_table, themes.lead_theme_table),
     (lambda corpus: wb.theme_table(corpus).who, themes.lead_who),
-    (wb.by_case, themes.lead_by_case),
-    (wb.polarity_matrix, themes.lead_polarity),
+    (wb.by_case, matrices.lead_by_case),
+    (wb.polarity_matrix, matrices.lead_polarity),
     (wb.theory_against_data, themes.headline_theory),
-    (wb.co_occurrence, themes.lead_co_occurrence),
-    (wb.framework_matrix, themes.lead_framework),
+    (wb.co_occurrence, matrices.lead_co_occurrence),
+    (wb.framework_matrix, matrices.lead_framework),
     (wb.gaps, themes.lead_gaps),
     (wb.guide_review, interviews.lead_guide),
 )
