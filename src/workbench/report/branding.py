@@ -64,14 +64,28 @@ class Brand:
     colours: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, "tuple[str, str]"])
 
     @property
+    def shades(self) -> dict[str, str]:
+        """CSS variable of a market -> its colour on white; brand's markets come first."""
+        return {f"s{n}": light for n, (light, _) in enumerate(self.colours.values(), start=1)}
+
+    @property
     def css(self) -> str:
-        """Style that follows that of the page; empty without an accent."""
-        if not self.accent:
+        """Style that follows that of the page; empty without colours."""
+        light, dark = (
+            dict(self.shades),
+            {f"s{n}": shade for n, (_, shade) in enumerate(self.colours.values(), start=1)},
+        )
+        if self.accent:
+            light["accent"], dark["accent"] = self.accent, self.accent_dark
+        if not light:
             return ""
+        day, night = (
+            " ".join(f"--{name}: {colour};" for name, colour in shades.items())
+            for shades in (light, dark)
+        )
         return (
-            f":root {{ --accent: {self.accent}; }}\n"
-            "@media screen and (prefers-color-scheme: dark) "
-            f"{{ :root {{ --accent: {self.accent_dark}; }} }}"
+            f":root {{ {day} }}\n"
+            f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {night} }} }}"
         )
 
 

@@ -19,8 +19,10 @@ from xml.etree import ElementTree as ET
 
 from defusedxml.ElementTree import fromstring
 
+from workbench.report import segment_colours
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from matplotlib.axes import Axes
 
@@ -79,6 +81,7 @@ SMALL: Final = 13.0
 _VARIABLES = {
     INK: "ink", SOFT: "soft", LINE: "line", PAPER: "paper", WASH: "wash", ACCENT: "accent",
     GOOD: "good", BAD: "bad", WARN: "warn", C1: "c1", C2: "c2", C3: "c3", C4: "c4", C5: "c5",
+    **segment_colours.STAND_INS,
 }  # fmt: skip
 
 _STYLE: dict[str, Any] = {
@@ -131,13 +134,22 @@ _VALUE = re.compile(r"^[\w\s.,#()%+-]*$")
 
 def light_colours() -> dict[str, str]:
     """Return CSS variable -> colour, as they are in light mode and in print."""
-    return {name: colour for colour, name in _VARIABLES.items()}
+    return {name: colour for colour, name in _VARIABLES.items()} | segment_colours.LIGHT
 
 
-def standing_alone(svg: str) -> str:
-    """Return a drawing of a page as a file of its own: namespace given, colours written out."""
+def standing_alone(svg: str, shades: Mapping[str, str] | None = None) -> str:
+    """Return a drawing of a page as a file of its own: namespace given, colours written out.
+
+    Parameters
+    ----------
+    svg
+        As :func:`clean_svg` returns it.
+    shades
+        CSS variable -> colour, where an organisation has its own.
+    """
     named = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return re.sub(r"var\(--([a-z0-9]+)\)", lambda hit: light_colours()[hit[1]], named)
+    colours = light_colours() | dict(shades or {})
+    return re.sub(r"var\(--([a-z0-9]+)\)", lambda hit: colours[hit[1]], named)
 
 
 def visible_text(text: str) -> str:

@@ -79,10 +79,10 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     record.write_json(folder / "results.json", results)
     write_notebook(notebook, folder / "notebook.ipynb")
     _write_tables(payloads, folder / "tables")
-    _write_figures(notebook, folder / "figures")
+    _write_figures(notebook, folder / "figures", plan.brand.shades)
     write_pages(notebook, folder)
     facts = run_facts(plan, started, inputs, status="done", draft=reasons)
-    facts["brand"] = {"accent": plan.brand.accent}
+    facts["brand"] = {"accent": plan.brand.accent, "shades": plan.brand.shades}
     facts["actions"] = [recorded_action(follow) for follow in follows]
     context = context_of(plan, facts, reasons, follows)
     page = build_page(notebook, language=plan.language, context=context)
@@ -291,9 +291,9 @@ def _write_tables(payloads: list[Payload], folder: Path) -> None:
                 writer.writerows([safe_cell(value) for value in row] for row in table["rows"])
 
 
-def _write_figures(notebook: NotebookNode, folder: Path) -> None:
+def _write_figures(notebook: NotebookNode, folder: Path, shades: dict[str, str]) -> None:
     for identifier, drawings in drawings_of(notebook):
         folder.mkdir(exist_ok=True)
         for width, svg in drawings.items():
             name = safe_name(f"{identifier}_{width}")
-            (folder / f"{name}.svg").write_text(standing_alone(svg), encoding="utf-8")
+            (folder / f"{name}.svg").write_text(standing_alone(svg, shades), encoding="utf-8")

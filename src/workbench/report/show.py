@@ -39,7 +39,7 @@ import pandas as pd
 
 from workbench.errors import DataError
 from workbench.language import LANGUAGES, localized
-from workbench.report import figures
+from workbench.report import figures, segment_colours
 from workbench.report.audit import published_rows
 from workbench.report.fragments import answer_html, result_html, statements_html
 from workbench.report.labels import JOINT, label_of, study_labels
@@ -255,9 +255,11 @@ def _drawings(
     title = payload["summary"][language].replace("**", "")
     labelled = _labelled(result, payload["labels"], language)
     widths = ("narrow",) if payload["place"] == "panel" else ("wide", "narrow")
-    return figures.draw(
-        function, labelled, payload["id"], title=title, language=language, widths=widths
-    )
+    study = _from_notebook("study") if segment_colours.FILTER in payload["by"] else None
+    with segment_colours.named_colours(segment_colours.colours_of(study)):
+        return figures.draw(
+            function, labelled, payload["id"], title=title, language=language, widths=widths
+        )
 
 
 def _has_nothing_to_draw(result: Any) -> bool:

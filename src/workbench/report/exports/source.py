@@ -184,10 +184,19 @@ def _read(folder: Path, facts: dict[str, Any]) -> FinishedRun:
         facts=facts,
         language=language,
         payloads=payloads,
-        findings=[_finding(p, language, drawings.get(p["id"], {})) for p in shown],
+        findings=[_finding(p, language, _shaded(drawings.get(p["id"], {}), facts)) for p in shown],
         answer=answers[-1] if answers else None,
         unsaid=unsaid,
     )
+
+
+def _shaded(drawings: dict[str, str], facts: dict[str, Any]) -> dict[str, str]:
+    """Write an organisation's own colours of markets into the drawings."""
+    shades = facts.get("brand", {}).get("shades", {})
+    return {
+        width: re.sub(r"var\(--(s\d)\)", lambda hit: shades.get(hit[1], hit[0]), svg)
+        for width, svg in drawings.items()
+    }
 
 
 def _finding(payload: Payload, language: str, drawings: dict[str, str]) -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from workbench.language import Message, format_number
 from workbench.report.figures import (
@@ -26,6 +26,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
+from workbench.report.segment_colours import segment_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -251,12 +252,27 @@ def _headings(ax: Axes, headings: tuple[str, str, str]) -> None:
         )
 
 
+_CHIP: Final = 18.0
+"""Room of the mark before a market's name, in pixels."""
+
+
+def _chip(ax: Axes, row: Row, y: float, offset: float, rise: float = 0.0) -> float:
+    """Draw the mark of a market before its name; return how far the name moves."""
+    colour = segment_colour(row.name)
+    if colour is None:
+        return 0.0
+    style = {"color": colour, "fontsize": SMALL, "rise": rise}
+    _beside(ax, 0, offset, y, "■", **style)
+    return _CHIP
+
+
 def _wide_texts(ax: Axes, row: Row, y: int) -> None:
     weight = "bold"
+    left = _chip(ax, row, y, -_LEFT) - _LEFT
     lines = textwrap.wrap(row.name, 27, break_long_words=False, break_on_hyphens=False)[:2]
     for number, line in enumerate(lines):
         rise = 8.5 * (len(lines) - 1) - 17 * number
-        _beside(ax, 0, -_LEFT, y, line, fontweight=weight, rise=rise)
+        _beside(ax, 0, left, y, line, fontweight=weight, rise=rise)
     _beside(ax, 0, -16, y, row.n, ha="right", color=SOFT, fontsize=SMALL)
     is_muted = row.estimate is None
     _beside(ax, 1, 24, y, row.text, color=SOFT if is_muted else INK, fontsize=SMALL)
@@ -280,7 +296,8 @@ def _collide(row: Row) -> bool:
 def _narrow_texts(ax: Axes, row: Row, y: int, *, rise: float, is_stacked: bool) -> None:
     name = textwrap.shorten(row.name, 38, placeholder="…")
     patch = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
-    _beside(ax, 0, -8, y, name, fontweight="bold", rise=rise, bbox=patch)
+    left = _chip(ax, row, y, -8, rise) - 8
+    _beside(ax, 0, left, y, name, fontweight="bold", rise=rise, bbox=patch)
     colour = SOFT if row.estimate is None else INK
     side, align, under = (0, "left", 19) if is_stacked else (1, "right", 0)
     _beside(ax, side, -8 if is_stacked else 8, y, row.text, ha=align, fontsize=SMALL,
