@@ -311,6 +311,26 @@ def test_nothing_overflows_and_nothing_is_inaccessible(
     assert desk.errors == []
 
 
+def test_what_is_coded_counts_at_once_in_the_agreement(page: Page, tmp_path: Path) -> None:
+    corpus = make_study(tmp_path, long_interview(8, 4_000))
+    for number, part in enumerate(corpus.file("R1").parts[1::2]):
+        for coder in "AB" if number else "B":
+            corpus.add(Span("R1", part.start, part.end), "bemotande", coder=coder)
+    session = DeskSession(corpus, coder="A", language="en")
+    session.pair = ("A", "B")
+    desk = PlainDesk(page, session).open()
+    assert desk.desk("d.compare.data.disagreements.length") == 1
+    desk.press("Escape", "Home", "j", "s", "c")
+    page.keyboard.type("Bemötande")
+    desk.press("Enter", "d")
+    page.wait_for_selector(".wbd-adj:not([hidden])")
+    assert desk.desk("d.compare.data.disagreements.length") == 0
+    assert "do not differ" in page.locator(".wbd-adj").inner_text()
+    [row] = desk.desk("d.compare.data.agreement.rows.filter((one) => one.code === 'bemotande')")
+    assert (row["n_disagreements"], row["left"]) == (0, 0)
+    assert desk.errors == []
+
+
 def test_hostile_names_are_only_text(make_desk: MakeDesk) -> None:
     desk = make_desk()
     desk.press("s", "c")

@@ -34,15 +34,20 @@ class Compare {
 
   // To the next or previous disagreement; from coding into comparing when two coders are compared.
   async step(step) {
-    if (!this.data) return this.desk.say(this.desk.t("no_pair"));
-    if (!this.on) {
-      this.open(this.data);
-      return this.desk.focus();
-    }
+    if (!this.on) return this.enter();
     const all = this.data.disagreements;
     if (!all[this.place + step]) return this.desk.say(this.desk.t("last_disagreement"));
     this.place += step;
     return this.show();
+  }
+
+  // What was coded since counts at once: the two are compared anew.
+  async enter() {
+    const { outbox, t } = this.desk;
+    const { compare } = await outbox.send("compare");
+    if (!compare) return this.desk.say(t("no_pair"));
+    this.open(compare);
+    return this.desk.focus();
   }
 
   leave() {
