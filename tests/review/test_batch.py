@@ -56,6 +56,23 @@ def test_one_bad_cell_leaves_a_readable_page_and_the_others_run(small: Path, eng
     assert [outcome.status for outcome in again.outcomes] == ["failed", "skipped"]
 
 
+@pytest.mark.prove
+def test_one_bad_market_of_forty_leaves_thirty_nine_reports_and_a_page(small: Path) -> None:
+    markets = [f"M{number:02}" for number in range(40)]
+    rows = [f"{market}-{i},{market},{i % 11}\n" for market in markets for i in range(12)]
+    for path in (small / "study/waves").glob("*.csv"):
+        path.write_text("id,market,recommend\n" + "".join(rows), encoding="utf-8")
+        rows = [f"x{row}" for row in rows]
+    write_small_notebook(small, "if market == 'M17':\n    raise wb.DataError('No M17 today.')")
+    batch = run_batch(write_plan(small, market=markets), workers=2)
+    assert batch.exit_code == 3
+    assert (batch.count("done"), batch.count("failed")) == (39, 1)
+    failed = next(outcome for outcome in batch.outcomes if outcome.status == "failed")
+    assert "No M17 today." in Path(failed.report).read_text(encoding="utf-8")
+    assert len(find_runs(small / "reports")) == 40
+    assert run_batch(small / "plan.toml", workers=2).count("skipped") == 39
+
+
 CHANGES = {
     "an answer": lambda folder: _append(folder / "study/waves/2026-02.csv", "x-1,SE,9\n"),
     "a new wave": lambda folder: _copy_wave(folder),
