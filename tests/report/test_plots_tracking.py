@@ -56,6 +56,17 @@ def test_a_control_chart_by_segment_shows_the_newest_wave_of_each(answers):
     assert len(_dots(plot_control_chart(result))) == len(newest)
 
 
+@pytest.mark.parametrize(("narrow", "most"), [(True, 6), (False, 10)])
+def test_waves_are_named_as_far_as_there_is_room_and_the_newest_always(narrow, most):
+    months = [f"{month} {year}" for year in (2024, 2025) for month in ("januari", "maj", "juni")]
+    frame = pd.DataFrame({"wave": np.repeat([*months, *(f"2026-{k:02d}" for k in range(9))], 40)})
+    frame["nki"] = np.tile(np.linspace(40, 90, 40), 15)
+    ax = plot_control_chart(wb.control_chart(frame, "nki"), narrow=narrow)
+    named = [label.get_text() for label in ax.get_xticklabels()]
+    assert len(named) <= most
+    assert 14 in ax.get_xticks()
+
+
 def test_a_cut_line_is_drawn_in_two(answers):
     result = wb.control_chart(answers, "nki", broken=["2025-06"])
     drawn = [len(line.get_xdata()) for line in plot_control_chart(result).lines]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.language import Message, format_number, translate
 from workbench.report.figures import BAD, C1, INK, LINE, PAPER, SIZE, SMALL, SOFT, canvas, place
 from workbench.report.plots.forest import Row, few_hidden, forest
+from workbench.report.plots.survey import wave_ticks
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ def plot_control_chart(
     ax.yaxis.set_major_formatter(
         FuncFormatter(lambda value, _: format_number(value, language, decimals=0))
     )
-    step = max(1, len(records) // (4 if narrow else 10))
-    places = list(range(len(records) - 1, -1, -step))
-    ax.set_xticks(places, [str(records[x]["wave"]) for x in places])
+    wave_ticks(ax, [str(record["wave"]) for record in records], narrow=narrow)
     ax.tick_params(length=0, pad=8)
     ax.grid(axis="y", color=LINE, linewidth=1)
     ax.spines[:].set_visible(False)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from workbench.results.survey import CsatResult, MeanResult, MeasureResult, NkiResult, NpsResult
 
-__all__ = ["plot_csat", "plot_mean", "plot_nki", "plot_nps"]
+__all__ = ["plot_csat", "plot_mean", "plot_nki", "plot_nps", "wave_ticks"]
 
 _SHARES = (("detractors", BAD, PAPER), ("passives", LINE, INK), ("promoters", C1, PAPER))
 
@@ -134,12 +134,19 @@ def _plot_waves(result: MeasureResult, ax: Axes | None, language: str, narrow: b
     ax.yaxis.set_major_formatter(
         FuncFormatter(lambda value, _: format_number(value, language, decimals=0, signed=signed))
     )
-    names = [str(record["segment"]) for record in records]
-    ax.set_xticks(places, [_short_wave(name, narrow and len(names) > 4) for name in names])
+    wave_ticks(ax, [str(record["segment"]) for record in records], narrow=narrow)
     ax.tick_params(length=0, pad=8)
     ax.grid(axis="y", color=LINE, linewidth=1)
     ax.spines[:].set_visible(False)
     return ax
+
+
+def wave_ticks(ax: Axes, names: list[str], *, narrow: bool) -> None:
+    """Name the waves under the axis, the last one always; as many as there is room for."""
+    step = -(-len(names) // (6 if narrow else 10))
+    places = list(range(len(names) - 1, -1, -step))
+    is_tight = narrow and len(places) > 4
+    ax.set_xticks(places, [_short_wave(names[place], is_tight) for place in places])
 
 
 def _short_wave(name: str, is_tight: bool) -> str:
