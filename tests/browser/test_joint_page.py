@@ -74,3 +74,9 @@ def test_a_fold_opens_to_its_voices_by_keyboard_alone(opened: Callable) -> None:
     assert quotes.first.is_visible()
     said = fold.locator("summary").inner_text()
     assert f"{quotes.count()} " in said
+
+
+def test_the_page_is_small_and_runs_nothing(folder: Path) -> None:
+    html = (folder / "report.html").read_text(encoding="utf-8")
+    assert len(html.encode()) <= 150_000
+    assert "<script" not in html

@@ -24,11 +24,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Term:
-    """A term worded in one language; ``other`` is its name in the other one."""
+    """A term worded in one language; ``other`` and ``other_meaning`` are in the other one."""
 
     term: str
     other: str
     meaning: str
+    other_meaning: str = ""
 
 
 _SWEDISH_ORDER = str.maketrans("åäö", "{|}")
@@ -74,7 +75,10 @@ GLOSSARY: tuple[Entry, ...] = (
             "A group with too few answers, or one from which such a group could be computed; "
             "hidden so that nobody can be recognised."
         ),
-        frozenset({"nps", "nki", "csat", "wave_change", "segment_difference", "drivers"}),
+        frozenset(
+            {"nps", "nki", "csat", "wave_change", "segment_difference", "drivers"}
+            | {"joint", "theme_groups", "theme_variants", "touchpoints"}
+        ),
     ),
     Entry(
         Message("p, corrected"),
@@ -82,7 +86,12 @@ GLOSSARY: tuple[Entry, ...] = (
             "How often chance alone would give a difference this large, corrected for how many "
             "differences were looked at. Under 0.05 we call it real."
         ),
-        frozenset({"wave_change", "segment_difference"}),
+        frozenset({"wave_change", "segment_difference", "joint", "theme_groups", "theme_variants"}),
+    ),
+    Entry(
+        Message("Not mentioned"),
+        Message("Someone wrote, and did not bring the theme up. It is not a no."),
+        frozenset({"joint", "theme_groups"}),
     ),
     Entry(
         Message("Driver"),
@@ -119,7 +128,7 @@ GLOSSARY: tuple[Entry, ...] = (
     Entry(
         Message("Grade"),
         Message("The mean answer, on 0–100."),
-        frozenset({"drivers", "priority"}),
+        frozenset({"drivers", "priority", "touchpoints"}),
     ),
     Entry(
         Message("Brings"),
@@ -219,6 +228,7 @@ def terms_for(kinds: Iterable[str], language: str) -> list[Term]:
             term=entry.term.render(language),
             other=_as_gloss(entry.term.render(other)),
             meaning=entry.meaning.render(language),
+            other_meaning=entry.meaning.render(other),
         )
         for entry in GLOSSARY
         if not entry.kinds or entry.kinds & present
