@@ -17,6 +17,8 @@ from workbench.errors import WorkbenchError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from workbench.report.run import Run
+
 __all__ = ["app", "main"]
 
 DONE, FAULT, WRONG_INPUT, PARTLY_DONE = 0, 1, 2, 3
@@ -65,13 +67,18 @@ def run(
 
 @app.command()
 def demo(out: OutOption = Path("reports")) -> None:
-    """Make the reports of the bundled demo studies; prints their paths."""
+    """Make the reports of the bundled demo studies and a gallery of figures; prints their paths."""
     from workbench.report.demo import run_demo
+    from workbench.report.gallery import write_gallery
 
     code = DONE
-    for made in run_demo(out):
-        code = max(code, made.exit_code)
-        _say(made.report)
+    made: list[Run] = []
+    for run in run_demo(out):
+        made.append(run)
+        code = max(code, run.exit_code)
+        _say(run.report)
+    for page in write_gallery(out, [run.folder for run in made]):
+        _say(page)
     raise typer.Exit(code)
 
 

@@ -14,6 +14,7 @@ from axe import violations
 from own_checks import content_faults, contrast_faults, keyboard_faults
 
 from workbench.report.demo import DEMOS
+from workbench.report.gallery import write_gallery
 from workbench.report.run import run_notebook
 from workbench.review.index import write_index
 
@@ -30,6 +31,10 @@ READER = [f"{name}/report" for name in REPORTS]
 REVIEWER = [f"{name}/review" for name in REPORTS]
 OTHERS = [f"{kind}/{language}" for kind in ("failure", "failure-review", "index", "talk")
           for language in LANGUAGES]  # fmt: skip
+
+
+GALLERY = [f"gallery/{language}" for language in LANGUAGES]
+"""The figures of all reports once more: axe-core looks at one of them, in one scheme."""
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +66,8 @@ def pages(
         language = re.search(r'<html lang="(\w+)"', page.read_text(encoding="utf-8"))
         assert language is not None
         found[f"index/{language[1]}"] = page
+    for page in write_gallery(root, list(demo_folders.values())):
+        found[f"gallery/{page.stem.rsplit('.', 1)[-1]}"] = page
     return found
 
 
@@ -92,7 +99,13 @@ def test_axe_finds_nothing_in_either_scheme_and_nothing_is_asked_for(
     assert view.messages == [], "the content security policy has nothing to say"
 
 
-@pytest.mark.parametrize("name", [*READER, *REVIEWER, *OTHERS])
+def test_axe_finds_nothing_in_the_gallery(opened: Callable) -> None:
+    view = opened(GALLERY[0])
+    assert violations(view.page) == []
+    assert view.requests == []
+
+
+@pytest.mark.parametrize("name", [*READER, *REVIEWER, *OTHERS, *GALLERY])
 def test_own_checks_find_nothing(opened: Callable, name: str) -> None:
     page = opened(name).page
     assert content_faults(page, _language(name)) == []

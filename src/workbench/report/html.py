@@ -21,10 +21,11 @@ from workbench.report.spoken import mark_languages
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from workbench.report.gallery import Gallery
     from workbench.report.page import Page
     from workbench.report.sheet import Sheet
 
-__all__ = ["PageExporter", "render_failure", "render_page", "render_sheet"]
+__all__ = ["PageExporter", "render_failure", "render_gallery", "render_page", "render_sheet"]
 
 _FOLDER = Path(__file__).parent
 _HIDDEN_MARKS = re.compile(
@@ -101,6 +102,11 @@ def render_failure(page: dict[str, Any], *, reviewer: bool = False) -> str:
         True adds the places in the code, in a fold.
     """
     return _render("failure.html.j2", page["language"], {"page": page, "reviewer": reviewer})
+
+
+def render_gallery(gallery: Gallery) -> str:
+    """Return the page that shows every figure of a set of reports."""
+    return _render("gallery.html.j2", gallery.language, {"page": gallery})
 
 
 def render_sheet(sheet: Sheet) -> str:
