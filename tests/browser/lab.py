@@ -114,6 +114,10 @@ class DeskPage:
         self.desk("d.focus()")
         return self
 
+    def save(self) -> None:
+        """Save the notebook, so that another tab or a reload finds its cell."""
+        self.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+
     def theme(self, name: str) -> None:
         """Change the theme of this page, as its menu does."""
         self.page.evaluate(

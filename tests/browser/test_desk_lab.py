@@ -183,7 +183,8 @@ def test_a_kernel_killed_in_the_middle_of_an_act_loses_nothing(
 ) -> None:
     make_study(tmp_path, long_interview(8, 4_000))
     more = "\nimport os, pathlib; pathlib.Path({!r}).write_text(str(os.getpid()))\ndesk"
-    desk = desks.apart(tmp_path, more=more.format(str(tmp_path / "pid")))
+    desk = desks(tmp_path, more=more.format(str(tmp_path / "pid")))
+    desk.save()
     desk.press("s", "c")
     desk.write("Väntetid")
     desk.press("Enter")
@@ -206,7 +207,6 @@ def test_a_kernel_killed_in_the_middle_of_an_act_loses_nothing(
     ids = [act.id for act in _acts(tmp_path, "A")]
     assert len(ids) == len(set(ids)) == 4
     assert desk.errors == []
-    desk.page.close()
 
 
 def test_two_coders_in_two_tabs_are_both_kept(desks: Desks, tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_two_coders_in_two_tabs_are_both_kept(desks: Desks, tmp_path: Path) -> N
 def test_two_tabs_of_one_notebook_show_each_others_acts(desks: Desks, tmp_path: Path) -> None:
     make_study(tmp_path, long_interview(8, 4_000))
     first = desks(tmp_path)
-    first.page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+    first.save()
     second = DeskPage(first.lab, first.page.context.new_page(), first.notebook)
     second.open().run()  # the same kernel: a second desk of the same coder
     for desk in (first, second):
