@@ -190,3 +190,21 @@ def test_models_that_cannot_be_are_refused(model, message):
 def test_too_few_respondents_are_refused():
     with pytest.raises(wb.DataError, match="at least 10 respondents; there are 6"):
         wb.pls(_answers(rows=6), MODEL)
+
+
+def test_a_study_has_a_path_model_of_its_touchpoints():
+    from pathlib import Path
+
+    study = wb.load_study(Path(__file__).parents[2] / "data" / "demo" / "bank")
+    path = wb.study_path_model(study, "nki")
+    assert path is not None
+    assert list(path.model["blocks"]) == ["onboarding", "app", "support", "branch", "fees", "nki"]
+    assert path.model["blocks"]["nki"] == ["q1", "q2", "q3"]
+    assert set(path.scale.values()) == {(1, 10)}
+    assert wb.study_path_model(study, "nps") is None, "one question has no index weights"
+    now = study.survey().query("wave == '2026-06'")
+    result = wb.pls(now, path.model, outcome=path.outcome, scale=path.scale, weight="weight")
+    index = result.indices.set_index("construct").loc["nki"]
+    assert index["equal"] == pytest.approx(np.average(now["nki"].dropna(),
+                                           weights=now.loc[now["nki"].notna(), "weight"]), abs=0.5)  # fmt: skip
+    assert index["difference"] == pytest.approx(index["estimate"] - index["equal"])
