@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import PrivacyError, RunError
@@ -32,6 +33,7 @@ from workbench.report.html import render_page
 from workbench.report.levels import write_level_pages
 from workbench.report.page import build_page
 from workbench.report.pages import write_pages
+from workbench.report.reviewing import review_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +87,11 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     facts["brand"] = {"accent": plan.brand.accent, "shades": plan.brand.shades}
     facts["actions"] = [recorded_action(follow) for follow in follows]
     context = context_of(plan, facts, reasons, follows)
+    n_tables = len(published_of(payloads))
+    review = review_of(
+        facts, n_results=len(results["results"]), n_tables=n_tables, language=plan.language
+    )
+    context = replace(context, review=review)
     page = build_page(notebook, language=plan.language, context=context)
     for name, reviewer in (("report.html", False), ("review.html", True)):
         html = render_page(page, reviewer=reviewer)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from workbench.language import LocalizedText
     from workbench.report.actions import Follow
+    from workbench.report.reviewing import Review
 
 __all__ = [
     "Block",
@@ -49,7 +50,17 @@ __all__ = [
     "build_page",
 ]
 
-_OWN_SECTIONS = ("answer", "open-actions", "unsaid", "method", "checks", "provenance", "glossary")
+_OWN_SECTIONS = (
+    "answer",
+    "open-actions",
+    "verify",
+    "record",
+    "unsaid",
+    "method",
+    "checks",
+    "provenance",
+    "glossary",
+)
 """Ids of the template's own sections."""
 
 
@@ -75,6 +86,8 @@ class Context:
         Commands that run the report again and verify it.
     footer
         Closing line.
+    review
+        What only the reviewer's page says.
     logo, logo_text, css
         An organisation's own: ``data:`` address of its logo, what it says, its colours.
     """
@@ -91,6 +104,7 @@ class Context:
     provenance: tuple[tuple[str, str], ...] = ()
     commands: tuple[str, ...] = ()
     footer: str = ""
+    review: Review | None = None
     logo: str = ""
     logo_text: str = ""
     css: str = ""

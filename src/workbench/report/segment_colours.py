@@ -30,8 +30,14 @@ STAND_INS: Final = {f"#{number:02x}5eed": f"s{number}" for number in range(1, 9)
 """Stand-in in a drawing -> CSS variable of the page."""
 
 LIGHT: Final = {
-    **{"s1": "#0b5cab", "s2": "#7a4fa3", "s3": "#8a5a00", "s4": "#0f6f78"},
-    **{"s5": "#a3286f", "s6": "#4a5561", "s7": "#5a6b00", "s8": "#7b4b2a"},
+    "s1": "#0b5cab",
+    "s2": "#7a4fa3",
+    "s3": "#8a5a00",
+    "s4": "#0f6f78",
+    "s5": "#a3286f",
+    "s6": "#4a5561",
+    "s7": "#5a6b00",
+    "s8": "#7b4b2a",
 }
 """Colours of the house on white; none is the green or red of a verdict."""
 
