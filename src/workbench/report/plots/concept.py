@@ -17,7 +17,6 @@ from workbench.report.figures import (
     SMALL,
     SOFT,
     WARN,
-    WASH,
     WIDE,
     canvas,
     place,
@@ -149,7 +148,7 @@ def _draw(ax: Axes, box: _Box, *, mark: str) -> None:
     from matplotlib.patches import Rectangle
 
     corner = (box.x, box.y - _BOX / 2)
-    frame = Rectangle(corner, box.width, _BOX, facecolor=WASH, edgecolor=box.frame, linewidth=1.4)
+    frame = Rectangle(corner, box.width, _BOX, fill=False, edgecolor=box.frame, linewidth=1.4)
     frame.set(linestyle=box.dash, clip_on=False, zorder=2)
     ax.add_patch(frame)
     fits = int((box.width - 16) / _LETTER)
