@@ -1,8 +1,9 @@
 """Themes meet scores and variants: the one room that may import every analysis room.
 
 ``wb.joint(answers, corpus, outcome)`` is :func:`workbench.joint.scores.joint`. The function and the
-room have one name, and importing any part of the room puts the room where the name leads, unless ``lazy_loader`` is 0.6 or newer and guards it; so the room can
-be called, and does what the function does.
+room have one name, and importing any part of the room puts the room where the name leads, unless
+``lazy_loader`` is 0.6 or newer and guards it. So the room can be called, and does what the function
+does.
 """
 
 from __future__ import annotations
