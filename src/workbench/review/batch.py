@@ -177,6 +177,7 @@ def _pool(workers: int, scheduler: str | None, engine: Engine) -> Generator[_Poo
         yield _Pool(workers=workers, executor=processes, engine="cold", socket=str)
         return
     with ForkServer() as server:
+        server.begin()  # it reads the libraries while the workers start
         yield _Pool(
             workers=workers,
             executor=processes,
@@ -218,6 +219,7 @@ def _work_off(waiting: deque[Cell], pool: _Pool) -> Iterator[Outcome]:
     """Carry out cells, as many at a time as there are workers; a lost worker costs one try."""
     tries: Counter[Cell] = Counter()
     executor = pool.executor()
+    executor.submit(int)  # a worker starts while the preloaded process reads the libraries
     running: dict[concurrent.futures.Future[Outcome], Cell] = {}
     try:
         while waiting or running:

@@ -77,6 +77,7 @@ class ForkServer:
         self.folder = None
         self._process: subprocess.Popen[bytes] | None = None
         self._fingerprint = ""
+        self._is_ready = False
 
     def __enter__(self) -> Self:
         return self
@@ -99,12 +100,18 @@ class ForkServer:
         """Whether the preloaded process is up."""
         return self._process is not None and self._process.poll() is None
 
-    def address(self) -> str:
-        """Return the socket of the process, started if it is not running; its code may be older."""
+    def begin(self) -> None:
+        """Start the process, if it is not running, without waiting until it is ready."""
         if not self.is_running:
             self.close()
-            self._start()
             self._fingerprint = package_fingerprint()
+            self._start()
+
+    def address(self) -> str:
+        """Return the socket of the process, started if it is not running; its code may be older."""
+        self.begin()
+        if not self._is_ready:
+            self._wait_until_ready()
         return str(self._socket_path())
 
     def kernel_manager_class(self) -> type[ForkedKernelManager]:
@@ -130,12 +137,16 @@ class ForkServer:
             stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
         )
-        if self._process.stdout is None or self._process.stdout.readline() != READY:
+
+    def _wait_until_ready(self) -> None:
+        told = self._process.stdout if self._process else None
+        if told is None or told.readline() != READY:
             self.close()
             raise RunError(
                 "The preloaded process did not start; its error is printed above. "
                 "Run with --engine cold, or reinstall with `uv sync`."
             )
+        self._is_ready = True
 
     def close(self) -> None:
         """End the preloaded process and remove its socket; kernels that still run end too."""
@@ -143,6 +154,8 @@ class ForkServer:
             with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
                 connection.connect(str(self._socket_path()))
                 connection.sendall(json.dumps({"quit": True}).encode() + b"\n")
+            if not self._is_ready:
+                self._process.kill()  # it does not listen yet
             try:
                 self._process.wait(timeout=5)
             except subprocess.TimeoutExpired:
@@ -154,3 +167,4 @@ class ForkServer:
             shutil.rmtree(self.folder, ignore_errors=True)
         self._process = None
         self.folder = None
+        self._is_ready = False
