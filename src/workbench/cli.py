@@ -254,12 +254,10 @@ def diff(
 @app.command()
 def actions(
     study: Annotated[Path, typer.Argument(help="Folder with study.toml and actions.toml.")],
-    reports: Annotated[Path, typer.Option("--reports", help="Folder of all reports.")] = Path(
+    reports: Annotated[Path, typer.Option("--reports", help="Folder of reports.")] = Path(
         "reports"
     ),
-    note: Annotated[
-        bool, typer.Option("--note", help="Write the present numbers beside what rests on them.")
-    ] = False,
+    note: Annotated[bool, typer.Option("--note", help="Write down the present numbers.")] = False,
     language: Annotated[str, typer.Option("--language", help="sv or en.")] = "en",
 ) -> None:
     """List open actions, the oldest first, with what has happened to their numbers."""
