@@ -274,9 +274,7 @@ def actions(
 @app.command()
 def export(
     run: Annotated[Path, typer.Argument(help="Run folder, as `workbench run` made it.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder to write into; default: beside the run.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Default: beside the run.")] = None,
     formats: Annotated[
         list[str] | None,
         typer.Option("--format", help="csv, parquet, xlsx, svg, png, pdf, pptx or docx; all."),
