@@ -35,7 +35,7 @@ def test_a_sound_study_passes_with_its_account(write_study) -> None:
     assert report.exit_code == 0
     lines = report.text("en").splitlines()
     assert lines[0] == "a.csv: 3 rows = 2 kept + 1 set aside (utf-8, ';')"
-    assert lines[1].startswith("Data health D: 1 alarm(s), 0 finding(s)")
+    assert lines[1].startswith("Data health D. Files: 1. Alarms: 1. To take care with: 0.")
     assert lines[3] == "  Alarm: 1 of 3 rows of a.csv could not be used."
     assert lines[4] == "Warning: a.csv: 1 row(s) were set aside."
     assert lines[-1] == f"{folder / 'study.toml'}: 0 error(s), 1 warning(s)."
