@@ -138,7 +138,8 @@ def test_a_quote_stands_in_its_answer(make_corpus: MakeCorpus, tmp_path: Path) -
         "kön 😀",
         ". Sedan kom inget.",
     )
-    assert (row["question_text"], row["start"], row["end"]) == ("Vad hände?", 10, 15)
+    assert row["question_text"] == "Vad hände?"
+    assert corpus.file(row["document"]).text[row["start"] : row["end"]] == "kön 😀"
 
 
 def test_a_quote_that_moved_after_the_table_was_made_is_refused(

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from workbench.report.demo import DEMOS
+from workbench.report.run import run_notebook
+from workbench.review.pages import unrecorded_numbers
 from workbench.review.verify import Status, verify
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
@@ -20,6 +22,31 @@ LOWEST = ("--resolution", "lowest-direct")
 def test_the_demo_report_verifies_as_the_same(demo_report: Callable[[str], Path]) -> None:
     found = verify(demo_report("en"))
     assert [one.status for one in found] == [Status.SAME]
+
+
+@pytest.mark.parametrize(
+    ("notebook", "study"), [("25_levels", "bank"), ("50_themes", "interviews")]
+)
+def test_a_report_beside_others_verifies_as_the_same(
+    demo_report: Callable[[str], Path],
+    repository: Path,
+    tmp_path: Path,
+    notebook: str,
+    study: str,
+) -> None:
+    """Its open actions look at numbers of the other report, which it can't find when run alone."""
+    beside = demo_report("en")
+    shutil.copytree(beside, tmp_path / beside.relative_to(beside.parents[3]))
+    made = run_notebook(notebook, repository / "data" / "demo" / study, language="en", out=tmp_path)
+    (found,) = verify(made.folder)
+    assert (found.status, found.differences) == (Status.SAME, ())
+    if notebook == "25_levels":
+        page = (made.folder / "report.html").read_text(encoding="utf-8")
+        facts = json.loads((made.folder / "record.json").read_text(encoding="utf-8"))
+        assert unrecorded_numbers(page, facts, "page") == []
+        other = page.replace(" data-elsewhere>", " data-elsewhere>1")
+        assert other != page
+        assert unrecorded_numbers(other, facts, "page")
 
 
 def _python(version: str) -> str | None:

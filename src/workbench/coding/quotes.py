@@ -169,7 +169,7 @@ def _place(row: dict[str, Any], corpus: CorpusReader, asked: dict[str, str]) -> 
         file.text[low:start].lstrip(),
         row["quote"],
         file.text[end:high].rstrip(),
-        *(row["document"], start - low, end - low, row["act"]),
+        *(row["document"], start, end, row["act"]),
     )
 
 

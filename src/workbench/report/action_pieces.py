@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.report.actions import Follow
 
 __all__ = [
+    "ELSEWHERE",
     "QUESTION",
     "actions_html",
     "first_line",
@@ -31,6 +32,9 @@ __all__ = [
 ]
 
 QUESTION: Final = Message("Who does what?")
+
+ELSEWHERE: Final = "data-elsewhere"
+"""Attribute of what was looked up in another report: this one, run again alone, can't know it."""
 
 _ROLES = {
     "owner": Message("Owner"),
@@ -138,11 +142,15 @@ def _row(follow: Follow, language: str) -> Markup:
         number_line(follow, language),
         verdict_line(follow, language),
     ]
+    told = Markup('<td role="cell" data-l="{}">{}</td>')
+    looked_up = Markup('<td role="cell" data-l="{}" data-elsewhere>{}</td>')
+    number = looked_up if follow.is_elsewhere else told
+    kinds = (told, told, told, number, number)
     return Markup('<tr role="row">{}{}</tr>').format(
         title,
         Markup().join(
-            Markup('<td role="cell" data-l="{}">{}</td>').format(label.render(language), cell)
-            for label, cell in zip(_HEADINGS[1:], cells, strict=True)
+            kind.format(label.render(language), cell)
+            for kind, label, cell in zip(kinds, _HEADINGS[1:], cells, strict=True)
         ),
     )
 

@@ -156,7 +156,7 @@ class TranscriptResult(Result):
     """Quotes where they stand: the whole answer around each.
 
     ``table``: ``quote_no theme_no theme respondent question question_text before quote after
-    document start end act``; ``start`` and ``end`` count from the beginning of the answer.
+    document start end act``; ``start`` and ``end`` are characters of the document, end exclusive.
     """
 
     kind: ClassVar[str] = "quotes_in_place"

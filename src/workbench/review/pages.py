@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lxml import html
 
+from workbench.report.action_pieces import ELSEWHERE
 from workbench.review.comparison import Difference, Tolerance, compare_drawings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["compare_pages", "compare_tables"]
+__all__ = ["compare_pages", "compare_tables", "unrecorded_numbers"]
 
 _NOT_READ: Final = ("head", "style", "footer")
 _PROVENANCE: Final = "provenance"
@@ -33,7 +34,7 @@ def compare_pages(old: str, new: str, name: str) -> list[Difference]:
     -------
     list
         One difference per piece of text, in the order of the page; what says when and by whom the
-        run was made does not count.
+        run was made does not count, nor what an action's number in another report was then.
     """
     before, after = _read(old), _read(new)
     found = [
@@ -54,9 +55,41 @@ def _read(text: str) -> Any:
     tree: Any = html.document_fromstring(text)
     for element in list(tree.iter(*_NOT_READ)):
         element.drop_tree()
-    for element in tree.xpath(f"//*[@id='{_PROVENANCE}']"):
+    for element in tree.xpath(f"//*[@id='{_PROVENANCE}'] | //*[@{ELSEWHERE}]"):
         element.drop_tree()
     return tree
+
+
+def unrecorded_numbers(page: str, facts: Mapping[str, Any], name: str) -> list[Difference]:
+    """Compare what a page says of numbers in other reports with what the record kept of them.
+
+    Parameters
+    ----------
+    page
+        HTML of a page of the run.
+    facts
+        Content of the run's ``record.json``.
+    name
+        What differences are called.
+    """
+    kept = {
+        _words(text)
+        for action in facts.get("actions", ())
+        for text in action.get("happened", {}).values()
+    }
+    tree: Any = html.document_fromstring(page)
+    rows = tree.xpath(f"//tr[td[@{ELSEWHERE}]]")
+    said = [
+        ". ".join(_words(cell.text_content()) for cell in row.xpath(f"td[@{ELSEWHERE}]"))
+        for row in rows
+    ]
+    return [
+        Difference(address=name, kind="page text", old=words) for words in said if words not in kept
+    ]
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _texts(tree: Any) -> Iterator[str]:

@@ -21,7 +21,7 @@ from workbench.review.bundle import opened
 from workbench.review.causes import Cause, likely_causes
 from workbench.review.claims import check_claims
 from workbench.review.comparison import Difference, compare_drawings, compare_results
-from workbench.review.pages import compare_pages, compare_tables
+from workbench.review.pages import compare_pages, compare_tables, unrecorded_numbers
 from workbench.review.quotes import unfaithful_quotes
 from workbench.review.runs import RunFolder, changed_files, find_runs, open_run
 
@@ -233,6 +233,7 @@ def _rerun(
         if not differences:  # the page is made from these; what differs above differs there too
             pages = _text(run.path / "report.html"), _text(again.path / "report.html")
             differences += compare_pages(*pages, "report.html")
+            differences += unrecorded_numbers(pages[0], run.facts, "report.html")
         differences += unfaithful_quotes(run, study)
         return differences, exact
 

@@ -41,8 +41,8 @@ _without_debugger()
 class PortlessIOPubThread(IOPubThread):
     """Publishes output without listening for child processes."""
 
-    def __init__(self, socket: Any, pipe: bool = False, session: Any = False) -> None:  # noqa: ARG002
-        super().__init__(socket, pipe=False, session=session)
+    def __init__(self, socket: Any, pipe: bool = False, **more: Any) -> None:  # noqa: ARG002 - never a pipe
+        super().__init__(socket, pipe=False, **more)  # ipykernel 6.29 knows no session here
 
 
 def run_kernel(arguments: list[str], *, was_forked: bool = False) -> None:
