@@ -109,6 +109,16 @@ def test_last_bits_are_the_same_within_tolerance_and_may_turn_a_printed_digit() 
     ]
 
 
+def test_a_row_whose_key_is_a_number_is_found_in_spite_of_last_bits() -> None:
+    before, after = copy.deepcopy(DOCUMENT), copy.deepcopy(DOCUMENT)
+    for document, target in ((before, 3.0), (after, 3.0 * (1 - 2e-16))):
+        document["results"][0]["tables"]["table"]["rows"][0][0] = target
+    differences, _ = compare_results(before, after)
+    assert differences == []
+    after["results"][0]["tables"]["table"]["rows"][0][0] = 3.1
+    assert compare_results(before, after)[0]
+
+
 def test_a_changed_digit_in_a_sentence_is_found_when_its_numbers_did_not_change() -> None:
     other = copy.deepcopy(DOCUMENT)
     other["results"][0]["summary"]["sv"] = "NPS är 12,4 (n = 240)."

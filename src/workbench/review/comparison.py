@@ -205,6 +205,8 @@ def _rows_by_key(table: Document) -> dict[str, dict[str, Any]]:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, float):  # a key in its last bits is the same key
+        value = float(f"{value:.12g}")
     return "-" if value is None else str(value)
 
 
