@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from workbench.language import Message
 
-__all__ = ["Check", "Result", "TableSpec"]
+__all__ = ["BySegment", "Check", "Result", "TableSpec"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,3 +100,14 @@ class Result:
 
         shown = self.table.round(3).to_html(index=False, border=0, na_rep="–", escape=True)
         return f"<p>{escape(self.summary())}</p>{shown}"
+
+
+class BySegment:
+    """What results with rows by segment share: ``by`` names the columns that split respondents."""
+
+    by: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns that name a segment: ``segment``, or the columns where there are several."""
+        return self.by if len(self.by) > 1 else ("segment",)

@@ -183,8 +183,20 @@ class AgreementResult(Result):
         )
 
 
+class _OverPassages:
+    """What agreement on passages shares: the last row is over all."""
+
+    table: pd.DataFrame
+
+    @property
+    def estimate(self) -> float | None:
+        """The coefficient over everything compared."""
+        value = self.table["estimate"].iloc[-1]
+        return None if value is None or value != value else float(value)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
-class UnitizingResult(Result):
+class UnitizingResult(_OverPassages, Result):
     """How well coders agree on where passages begin and end.
 
     ``table`` has one row per code and, last, ``all``: ``code n_passages observed expected estimate
@@ -215,12 +227,6 @@ class UnitizingResult(Result):
         return {"table": TableSpec(key=("code",), caption=caption, counts=())}
 
     @property
-    def estimate(self) -> float | None:
-        """Alpha over all codes."""
-        value = self.table["estimate"].iloc[-1]
-        return None if value is None or value != value else float(value)
-
-    @property
     def message(self) -> Message:
         """The finding in one sentence."""
         row = self.table.iloc[-1]
@@ -235,7 +241,7 @@ class UnitizingResult(Result):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class GammaResult(Result):
+class GammaResult(_OverPassages, Result):
     """How well coders agree on passages by Mathet's gamma.
 
     ``table`` has one row per document and, last, ``all``: ``document n_passages observed expected
@@ -259,12 +265,6 @@ class GammaResult(Result):
         """Keys and captions."""
         caption = Message("Agreement on passages by Mathet's gamma, document by document")
         return {"table": TableSpec(key=("document",), caption=caption, counts=())}
-
-    @property
-    def estimate(self) -> float | None:
-        """Gamma over all documents."""
-        value = self.table["estimate"].iloc[-1]
-        return None if value is None or value != value else float(value)
 
     @property
     def message(self) -> Message:

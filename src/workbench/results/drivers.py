@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from workbench.language import LocalizedText, Message
-from workbench.results.base import Result, TableSpec
+from workbench.results.base import BySegment, Result, TableSpec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +42,7 @@ class DriverDraws:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class DriversResult(Result):
+class DriversResult(BySegment, Result):
     """Drivers of an outcome, by segment.
 
     ``table``, one row per segment and driver: segment, driver, n (answers to the driver and the
@@ -85,11 +85,6 @@ class DriversResult(Result):
     def label(self, name: str) -> LocalizedText:
         """Return what a report calls a driver, a group or the outcome."""
         return self.labels.get(name, name)
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Columns that name a segment."""
-        return self.by if len(self.by) > 1 else ("segment",)
 
     @property
     def specs(self) -> dict[str, TableSpec]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from workbench.language import LocalizedText, Message
-from workbench.results.base import Result, TableSpec
+from workbench.results.base import BySegment, Result, TableSpec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,8 +65,21 @@ class CommentLinksResult(Result):
         )
 
 
+class _Judged:
+    """What tables of judged differences share."""
+
+    table: pd.DataFrame
+
+    @property
+    def real(self) -> pd.DataFrame:
+        """Rows whose difference is sure, the largest first."""
+        found = self.table[self.table["verdict"].isin(REAL)]
+        order = found["difference"].abs().sort_values(ascending=False, kind="stable").index
+        return found.loc[order]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
-class JointResult(Result):
+class JointResult(_Judged, BySegment, Result):
     """Themes against scores: those who bring a theme up and those who wrote without it.
 
     ``table``, a row per outcome, theme and segment: ``outcome theme segment n_written`` (customers
@@ -92,18 +105,6 @@ class JointResult(Result):
     family: int
     correction: str
     measure: str = "customers behind a theme"
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Columns that name a segment."""
-        return self.by if len(self.by) > 1 else ("segment",)
-
-    @property
-    def real(self) -> pd.DataFrame:
-        """Rows whose difference is sure, the largest first."""
-        found = self.table[self.table["verdict"].isin(REAL)]
-        order = found["difference"].abs().sort_values(ascending=False, kind="stable").index
-        return found.loc[order]
 
     @property
     def leading(self) -> pd.Series | None:
@@ -164,7 +165,7 @@ class JointResult(Result):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ThemeGroupsResult(Result):
+class ThemeGroupsResult(_Judged, BySegment, Result):
     """Who brings each theme up: shares of customers by segment, each against the others.
 
     ``table``, a row per theme and segment: ``theme segment n_written n_customers share share_low
@@ -183,18 +184,6 @@ class ThemeGroupsResult(Result):
     family: int
     correction: str
     measure: str = "customers behind a theme"
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Columns that name a segment."""
-        return self.by if len(self.by) > 1 else ("segment",)
-
-    @property
-    def real(self) -> pd.DataFrame:
-        """Rows whose difference is sure, the largest first."""
-        found = self.table[self.table["verdict"].isin(REAL)]
-        order = found["difference"].abs().sort_values(ascending=False, kind="stable").index
-        return found.loc[order]
 
     @property
     def leading(self) -> pd.Series | None:
@@ -240,7 +229,7 @@ class ThemeGroupsResult(Result):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ThemeVariantsResult(Result):
+class ThemeVariantsResult(_Judged, Result):
     """Themes by variant of an experiment; here, and only here, an effect is an effect.
 
     ``table``, a row per theme and treatment: ``theme segment`` (the variant), ``n_units``
@@ -260,13 +249,6 @@ class ThemeVariantsResult(Result):
     family: int
     correction: str
     base: str
-
-    @property
-    def real(self) -> pd.DataFrame:
-        """Effects that are sure, the largest first."""
-        found = self.table[self.table["verdict"].isin(REAL)]
-        order = found["difference"].abs().sort_values(ascending=False, kind="stable").index
-        return found.loc[order]
 
     @property
     def specs(self) -> dict[str, TableSpec]:
@@ -330,7 +312,7 @@ class ThemeVariantsResult(Result):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class VoicesResult(Result):
+class VoicesResult(BySegment, Result):
     """The comments behind cells of a joint display, screened for personal data.
 
     Parameters
@@ -351,11 +333,6 @@ class VoicesResult(Result):
     floor: int
     n_screened: int
     measure: str = "customers behind a theme"
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Columns that name a segment."""
-        return self.by if len(self.by) > 1 else ("segment",)
 
     @property
     def specs(self) -> dict[str, TableSpec]:

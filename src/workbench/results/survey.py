@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from workbench.language import Message
-from workbench.results.base import Result, TableSpec
+from workbench.results.base import BySegment, Result, TableSpec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ def group_label(name: object) -> Message | str:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class MeasureResult(Result):
+class MeasureResult(BySegment, Result):
     """One measure, for all or by segment.
 
     ``table`` has a row per segment: ``segment`` (after the columns of a list ``by``), ``n``,
@@ -72,11 +72,6 @@ class MeasureResult(Result):
     def name(self) -> Message:
         """The measure's name in running text."""
         raise NotImplementedError
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Columns that name a row of ``table``."""
-        return self.by if len(self.by) > 1 else ("segment",)
 
     @property
     def specs(self) -> dict[str, TableSpec]:

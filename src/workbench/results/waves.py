@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from workbench.language import Message
-from workbench.results.base import Result, TableSpec
+from workbench.results.base import BySegment, Result, TableSpec
 from workbench.results.survey import group_label
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ __all__ = ["SegmentDifferenceResult", "WaveChangeResult"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class WaveChangeResult(Result):
+class WaveChangeResult(BySegment, Result):
     """Change since an earlier wave: real, mix, or noise.
 
     ``table`` has a row per segment and wave: ``segment wave previous``, ``change ci_low ci_high``
@@ -69,11 +69,6 @@ class WaveChangeResult(Result):
     def measure(self) -> str:
         """What is measured, for the disclosure audit."""
         return self.outcome
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Columns that name a segment."""
-        return self.by if len(self.by) > 1 else ("segment",)
 
     @property
     def specs(self) -> dict[str, TableSpec]:

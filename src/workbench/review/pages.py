@@ -99,10 +99,10 @@ def _texts(tree: Any) -> Iterator[str]:
             continue
         for text in (element.text, element.get("aria-label"), element.get("alt")):
             if text and text.strip():
-                yield " ".join(text.split())
+                yield _words(text)
         for child in element:
             if child.tail and child.tail.strip():
-                yield " ".join(child.tail.split())
+                yield _words(child.tail)
 
 
 def _in_drawing(element: Any) -> bool:

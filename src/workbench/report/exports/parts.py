@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from workbench.language import Message, translate
 from workbench.report.fragments import QUESTIONS
@@ -13,15 +14,19 @@ if TYPE_CHECKING:
     from workbench.report.tables import DisplayTable
 
 __all__ = [
+    "LANGUAGE_TAGS",
     "Figure",
     "Grid",
     "answer_rows",
+    "describe",
     "figures_of",
     "grid_of",
     "headings_of",
     "main_findings",
     "open_lines",
 ]
+
+LANGUAGE_TAGS: Final = {"sv": "sv-SE", "en": "en-GB"}
 
 _MOST_ROWS = 14
 _MOST_COLUMNS = 8
@@ -118,3 +123,11 @@ def main_findings(run: FinishedRun) -> list[Finding]:
     """Return the results that have a wide drawing: a one-page summary shows as many as fit."""
     drawn = [finding for finding in run.findings if finding.drawings]
     return [finding for finding in drawn if "wide" in finding.drawings] or drawn[:1]
+
+
+def describe(properties: Any, run: FinishedRun) -> None:
+    """Set what a Word or PowerPoint file says of itself; its time is that of the run."""
+    properties.title, properties.language = run.title, LANGUAGE_TAGS[run.language]
+    properties.author = run.study
+    made = dt.datetime.fromisoformat(run.facts["finished"]).replace(tzinfo=None)
+    properties.created = properties.modified = made

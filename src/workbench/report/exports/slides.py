@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from workbench.language import translate
 from workbench.report.exports.charts import chart_data, chart_of, chart_xml
 from workbench.report.exports.drawing import write_png
 from workbench.report.exports.parts import (
+    LANGUAGE_TAGS,
     answer_rows,
+    describe,
     figures_of,
     grid_of,
     headings_of,
@@ -27,7 +28,6 @@ __all__ = ["write_slides"]
 
 _WIDTH, _HEIGHT = 13.333, 7.5
 _LEFT, _INNER = 0.6, 12.13
-_LANGUAGES: Final = {"sv": "sv-SE", "en": "en-GB"}
 
 
 def write_slides(run: FinishedRun, path: Path, *, accent: str = ACCENT) -> Path:
@@ -55,12 +55,7 @@ class _Deck:
         self.accent = accent
         self.deck = Presentation()
         self.deck.slide_width, self.deck.slide_height = Inches(_WIDTH), Inches(_HEIGHT)
-        properties = self.deck.core_properties
-        properties.title, properties.language = run.title, _LANGUAGES[run.language]
-        properties.author = run.study
-        properties.created = properties.modified = dt.datetime.fromisoformat(
-            run.facts["finished"]
-        ).replace(tzinfo=None)
+        describe(self.deck.core_properties, run)
 
     def save(self, path: Path) -> None:
         words = headings_of(self.run.language)
@@ -121,7 +116,7 @@ class _Deck:
             run.text = line
             run.font.size, run.font.bold = Pt(size), bold
             run.font.color.rgb = RGBColor.from_string(colour.lstrip("#").upper())
-            run._r.get_or_add_rPr().set("lang", _LANGUAGES[self.run.language])
+            run._r.get_or_add_rPr().set("lang", LANGUAGE_TAGS[self.run.language])
 
     def answer(self) -> None:
         from pptx.util import Inches

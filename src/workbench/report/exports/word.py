@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.report.exports.charts import chart_of, chart_xml
 from workbench.report.exports.drawing import write_png
 from workbench.report.exports.parts import (
+    LANGUAGE_TAGS,
     answer_rows,
+    describe,
     figures_of,
     grid_of,
     headings_of,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["write_document"]
 
-_LANGUAGES: Final = {"sv": "sv-SE", "en": "en-GB"}
 _CHART: Final = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _BOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -62,12 +62,7 @@ class _Writer:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.2)
         section.top_margin = section.bottom_margin = Cm(2)
-        properties = self.document.core_properties
-        properties.title, properties.language = run.title, _LANGUAGES[run.language]
-        properties.author = run.study
-        properties.created = properties.modified = dt.datetime.fromisoformat(
-            run.facts["finished"]
-        ).replace(tzinfo=None)
+        describe(self.document.core_properties, run)
         self.style("Normal", Pt(10.5))
         for name, size in (("Title", 20), ("Heading 1", 14), ("Caption", 9)):
             self.style(name, Pt(size))
@@ -85,7 +80,9 @@ class _Writer:
             fonts.set(qn(kind), "Calibri")
         for kind in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             fonts.attrib.pop(qn(kind), None)
-        spoken = properties.makeelement(qn("w:lang"), {qn("w:val"): _LANGUAGES[self.run.language]})
+        spoken = properties.makeelement(
+            qn("w:lang"), {qn("w:val"): LANGUAGE_TAGS[self.run.language]}
+        )
         properties.append(spoken)
 
     def save(self, path: Path) -> None:
