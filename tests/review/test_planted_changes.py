@@ -18,6 +18,7 @@ import pytest
 from nbval.plugin import IPyNbCell, bcolors
 
 from workbench.report import record
+from workbench.report.figures import BAD, GOOD, INK
 from workbench.report.payload import MIME
 from workbench.report.run import Run
 from workbench.review import verify as module
@@ -108,6 +109,37 @@ def _drawing(run: Path, draw: random.Random) -> None:
     path.write_text(text[: len(text) - len(body)] + moved, encoding="utf-8")
 
 
+def _redrawn(pattern: str, new: Callable[[str, random.Random], str]) -> Change:
+    """Change one place of a drawing: a place is what the pattern matches after the title."""
+
+    def change(run: Path, draw: random.Random) -> None:
+        path = draw.choice(
+            [p for p in sorted((run / "figures").glob("*.svg")) if re.search(pattern, _body(p))]
+        )
+        text, body = _text(path), _body(path)
+        hit = draw.choice(list(re.finditer(pattern, body)))
+        other = body[: hit.start()] + new(hit[0], draw) + body[hit.end() :]
+        path.write_text(text[: len(text) - len(body)] + other, encoding="utf-8")
+
+    return change
+
+
+def _body(path: Path) -> str:
+    return _text(path).split("</title>", 1)[-1]
+
+
+def _other_digit(number: str, draw: random.Random) -> str:
+    return str((int(number) + draw.randint(1, 9)) % 10)
+
+
+def _nudged(number: str, draw: random.Random) -> str:
+    return f"{float(number) + draw.choice((-0.5, 0.5)):g}"
+
+
+def _other_colour(colour: str, draw: random.Random) -> str:
+    return draw.choice([one for one in (GOOD, BAD, INK) if one != colour])
+
+
 def _csv(run: Path, draw: random.Random) -> None:
     path = draw.choice([p for p in (run / "tables").glob("*.csv") if re.search(r"\d", _text(p))])
     text = _text(path)
@@ -187,6 +219,11 @@ CHANGES: dict[str, Change] = {
     "a digit in a sentence": _sentence,
     "the seed": _seed,
     "a drawing": _drawing,
+    "a mark of a drawing by half a pixel": _redrawn(
+        r'(?<=<path d="M)-?[\d.]+(?= [^"]*"(?! fill="#ffffff"))', _nudged
+    ),
+    "a digit in a drawing": _redrawn(r"(?<=>)\d(?=[^<>]*</text>)", _other_digit),
+    "a colour in a drawing": _redrawn(r"(?<=fill=\")#[0-9a-f]{6}(?=\")", _other_colour),
     "a digit in a CSV table": _csv,
     "a digit on the page": _page,
 }
@@ -231,6 +268,9 @@ NO_CHANGES: dict[str, Change] = {
     "last bits": _last_bits,
     "styling": _styling,
     "time stamps": _time,
+    "where words of a drawing stand": _redrawn(
+        r'(?<=<text x=")-?[\d.]+(?=" y=)', lambda x, draw: f"{float(x) + draw.uniform(-2, 2):.1f}"
+    ),
 }
 
 

@@ -40,7 +40,8 @@ __all__ = [
 _PACKAGE: Final = Path(__file__).parents[1]
 _NAMED: Final = (
     "workbench", "pandas", "numpy", "scipy", "statsmodels", "pingouin", "seaborn", "matplotlib",
-    "papermill", "nbconvert", "nbclient", "ipykernel", "nltk",
+    "papermill", "nbconvert", "nbclient", "ipykernel", "nltk", "scikit-learn", "simplemma",
+    "pyarrow", "duckdb",
 )  # fmt: skip
 
 

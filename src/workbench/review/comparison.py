@@ -15,16 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Difference", "Tolerance", "compare_drawings", "compare_results", "within"]
+__all__ = ["Difference", "Tolerance", "compare_results", "within"]
 
 Document = dict[str, Any]
 
 RELATIVE: Final = 1e-9
 ABSOLUTE: Final = 1e-9
 _DIGITS = re.compile(r"\d(?:[\d\u00a0,.]*\d)?")
-_DRAWN = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?", re.IGNORECASE)
-_DRAWN_TOLERANCE: Final = 0.02
-"""Pixels: coordinates are printed with two decimals."""
 
 
 @dataclass(frozen=True)
@@ -231,19 +228,3 @@ def same_but_last_digits(old: str, new: str) -> bool:
 def _digits(text: str) -> list[int]:
     """Return each number of a text as a whole number of its last printed digit."""
     return [int(re.sub(r"\D", "", number)) for number in _DIGITS.findall(text)]
-
-
-def compare_drawings(old: str, new: str) -> bool:
-    """Say whether two SVG drawings show the same: equal elements and words, equal coordinates.
-
-    Coordinates may differ by rounding; ids do not count.
-    """
-    before, after = _without_ids(old), _without_ids(new)
-    if _DRAWN.sub("#", before) != _DRAWN.sub("#", after):
-        return False
-    pairs = zip(_DRAWN.findall(before), _DRAWN.findall(after), strict=True)
-    return all(abs(float(a) - float(b)) <= _DRAWN_TOLERANCE for a, b in pairs)
-
-
-def _without_ids(svg: str) -> str:
-    return re.sub(r'\b(id|href|xlink:href|clip-path|aria-labelledby)="[^"]*"', "", svg)

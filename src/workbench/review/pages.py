@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from lxml import html
 
 from workbench.report.action_pieces import ELSEWHERE
-from workbench.review.comparison import Difference, Tolerance, compare_drawings
+from workbench.review.comparison import Difference, Tolerance
+from workbench.review.drawings import drawing_difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,9 +46,9 @@ def compare_pages(old: str, new: str, name: str) -> list[Difference]:
     if len(drawings[0]) != len(drawings[1]):
         return [*found, Difference(address=name, kind="page figures")]
     return found + [
-        Difference(address=f"{name}, figure {number}", kind="figure")
+        difference
         for number, (a, b) in enumerate(zip(*drawings, strict=True), 1)
-        if not compare_drawings(a, b)
+        for difference in drawing_difference(f"{name}, figure {number}", a, b)
     ]
 
 

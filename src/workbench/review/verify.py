@@ -20,7 +20,8 @@ from workbench.report.run import find_notebook, run_notebook
 from workbench.review.bundle import opened
 from workbench.review.causes import Cause, likely_causes
 from workbench.review.claims import check_claims
-from workbench.review.comparison import Difference, compare_drawings, compare_results
+from workbench.review.comparison import Difference, compare_results
+from workbench.review.drawings import drawing_difference
 from workbench.review.pages import compare_pages, compare_tables, unrecorded_numbers
 from workbench.review.quotes import unfaithful_quotes
 from workbench.review.runs import RunFolder, changed_files, find_runs, open_run
@@ -260,9 +261,9 @@ def _drawings(before: Path, after: Path) -> list[Difference]:
         for name in sorted(old.keys() ^ new.keys())
     ]
     return found + [
-        Difference(address=f"figures/{name}", kind="figure")
+        difference
         for name in sorted(old.keys() & new.keys())
-        if not compare_drawings(_text(old[name]), _text(new[name]))
+        for difference in drawing_difference(f"figures/{name}", _text(old[name]), _text(new[name]))
     ]
 
 
