@@ -244,9 +244,22 @@ class _Search:
         for start in self._values.places(text):
             yield "known value", start
         for kind, pattern in self._rules.items() if rules else ():
-            for match in pattern.finditer(text):
+            for match in _matches(kind, pattern, text):
                 if match[0].casefold() not in self._allowed and _holds(kind, match[0]):
                     yield kind, match.start()
+
+
+def _matches(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield what a rule finds; addresses are looked for only in lines that hold their sign."""
+    if kind != "EMAIL":
+        yield from pattern.finditer(text)
+        return
+    sign = text.find("@")
+    while sign >= 0:
+        begin, end = text.rfind("\n", 0, sign) + 1, text.find("\n", sign)
+        end = len(text) if end < 0 else end
+        yield from pattern.finditer(text, begin, end)
+        sign = text.find("@", end)
 
 
 def _forms(text: str) -> Iterator[str]:
