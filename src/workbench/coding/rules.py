@@ -22,6 +22,7 @@ import re
 from dataclasses import dataclass
 
 from workbench.coding.folding import fold
+from workbench.coding.runaway import is_runaway
 from workbench.errors import CodebookError
 
 __all__ = ["Operand", "Pattern", "WordTest", "parse_pattern"]
@@ -134,6 +135,12 @@ def _regex_pattern(source: str, text: str) -> Pattern:
         regex = re.compile(match["body"], re.IGNORECASE)
     except re.error as error:
         raise _wrong(source, f"is not a regular expression: {error}") from error
+    if is_runaway(match["body"]):
+        raise _wrong(
+            source,
+            "repeats in two ways over the same letters, as (a+)+ does, and could search for ever; "
+            "repeat once, or put a letter between that only one part takes",
+        )
     _, vetoes = _split_at_not(_pieces(source, match["rest"])) if match["rest"] else ([], [])
     without = tuple(_one_operand(source, veto, "after NOT") for veto in vetoes)
     return Pattern(source, regex=regex, without=without)

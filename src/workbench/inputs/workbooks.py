@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -113,10 +114,16 @@ def _refuse_bomb(path: Path) -> None:
 
 
 def _opened(path: Path, *, data_only: bool) -> Workbook:
-    try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
+    try:  # from memory: on an error the library would leave a file open
+        stream = io.BytesIO(path.read_bytes())
+        return openpyxl.load_workbook(stream, read_only=True, data_only=data_only, keep_links=False)
     except (OSError, KeyError, ValueError, InvalidFileException, zipfile.BadZipFile):
         raise DataError(f"{path.name}: is no sound Excel workbook. Save it again.") from None
+    except (RuntimeError, NotImplementedError):
+        raise DataError(
+            f"{path.name}: is protected by a password, or packed as no spreadsheet is. Save it "
+            "again without one."
+        ) from None
 
 
 def _sheet_name(book: Workbook, sheet: str | None, file: str) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from defusedxml.ElementTree import ParseError, fromstring
-
 from workbench.coding.importing.original import Line, Original
+from workbench.coding.importing.packed import xml_parts
 from workbench.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -22,6 +19,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_CONTENT = "content.xml"
 _LEFT_OUT = {f"{_OFFICE}annotation": "comments", f"{_DRAW}image": "pictures"}
 _SKIPPED = {f"{_TEXT}tracked-changes", f"{_OFFICE}annotation-end", f"{_TEXT}soft-page-break"}
 
@@ -34,13 +32,11 @@ def read_opendocument(raw: bytes, *, name: str) -> Original:
     CorpusError
         If the file is no OpenDocument text, or is encrypted.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            root = fromstring(archive.read("content.xml"))
-    except (zipfile.BadZipFile, ParseError, KeyError) as error:
-        raise CorpusError(
-            f"{name} is not a whole OpenDocument text, or is encrypted. Open it and save it again."
-        ) from error
+    broken = f"{name} is not a whole OpenDocument text, or is encrypted. Open it and save it again."
+    parts = xml_parts(raw, lambda path: path == _CONTENT, name=name, broken=broken)
+    if _CONTENT not in parts:
+        raise CorpusError(broken)
+    root = parts[_CONTENT]
     body = root.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
         raise CorpusError(f"{name} is an OpenDocument file, but not a text. Save it as .odt.")

@@ -6,15 +6,12 @@ insertions are kept and deletions left out, as the document reads when all chang
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from defusedxml.ElementTree import ParseError, fromstring
-
 from workbench.coding.importing.original import Line, Original
+from workbench.coding.importing.packed import xml_parts
 from workbench.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -74,20 +71,16 @@ def _parts(raw: bytes, name: str) -> dict[str, Element]:
         raise CorpusError(
             f"{name} is an old Word file, or protected by a password. Save it as .docx without one."
         )
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            wanted = [
-                path
-                for path in archive.namelist()
-                if path in ("word/document.xml", *(path for path, _ in _NOTES))
-                or (path.startswith(("word/header", "word/footer")) and path.endswith(".xml"))
-            ]
-            parts = {path: fromstring(archive.read(path)) for path in sorted(wanted)}
-    except (zipfile.BadZipFile, ParseError, KeyError) as error:
-        raise CorpusError(f"{name} is not a whole Word file. Open it and save it again.") from error
+    broken = f"{name} is not a whole Word file. Open it and save it again."
+    parts = xml_parts(raw, _is_read, name=name, broken=broken)
     if "word/document.xml" not in parts:
         raise CorpusError(f"{name} is not a Word file. Open it and save it again as .docx.")
     return parts
+
+
+def _is_read(path: str) -> bool:
+    is_margin = path.startswith(("word/header", "word/footer")) and path.endswith(".xml")
+    return is_margin or path in ("word/document.xml", *(note for note, _ in _NOTES))
 
 
 def _blocks(container: Element, counts: Counter[str]) -> Iterable[Line]:
