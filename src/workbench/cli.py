@@ -281,10 +281,10 @@ def export(
     ] = None,
 ) -> None:
     """Export a report: tidy tables, figures, a page for a meeting, PowerPoint and Word."""
-    from workbench.report.exports.package import FORMATS, export_run
+    from workbench.report.exports.package import FORMATS, said_and_written
 
-    for path in export_run(run, out=out, formats=formats or FORMATS):
-        _say(path)
+    for line in said_and_written(run, out=out, formats=formats or FORMATS):
+        _say(line)
 
 
 @app.command()

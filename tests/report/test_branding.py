@@ -155,4 +155,11 @@ def test_the_page_carries_logo_and_colour_and_asks_for_nothing(
 
     facts = record.read_record(made.folder)
     assert "logo.svg" in [entry["path"] for entry in facts["inputs"]]
-    assert facts["brand"] == {"accent": "#7a1f5c", "shades": {}}
+    words = {"sv": "Banken <b>", "en": "Bank <b>"}
+    assert facts["brand"] == {
+        "accent": "#7a1f5c",
+        "shades": {},
+        "logo": "logo.svg",
+        "logo_text": words,
+    }
+    assert "logo.svg" in facts["outputs"]

@@ -9,120 +9,20 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
 from docx import Document
 from lxml import etree
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from openpyxl import load_workbook
 from pptx import Presentation
 
 import workbench as wb
 from workbench.language import LANGUAGES, format_number
 from workbench.report.exports.drawing import size_of, write_png
-from workbench.report.exports.package import FORMATS, export_run
+from workbench.report.exports.package import export_run
 from workbench.report.exports.source import open_finished, plain_text
-from workbench.report.run import run_languages
 
-HOSTILE = "=cmd|' /C calc'!A0<script>x()</script>"
-STUDY = """
-[study]
-id = "small"
-title = { sv = "Liten studie", en = "Small study" }
-question = "How satisfied?"
-decision = "What to mend"
-owner = "Insight team"
-[survey]
-files = [{ path = "waves/*.csv", wave_from = "name" }]
-respondent = "id"
-[survey.items.q1]
-scale = [0, 10]
-[survey.outcomes]
-nps = { item = "q1", scale = [0, 10] }
-[survey.segments]
-market = "market"
-[survey.waves.w1]
-closed = 2026-01-31
-[survey.waves.w2]
-closed = 2026-02-28
-"""
-ACTION = """
-[[actions]]
-text = "Ask =1+1"
-kind = "find_out"
-evidence = "90_trial / nps / table / segment=all / estimate"
-"""
-PARAMETERS = """study: str = "."  # folder with study.toml
-language: str = "en"  # sv or en
-wave: str = "latest"  # round of fieldwork
-market: str = ""  # one market
-floor: int = 7  # fewest answers shown"""
-CELLS = (
-    "import workbench as wb\n"
-    "study = wb.load_study(study)\n"
-    "complete = study.survey()\n"
-    "kept = {'floor': floor, 'protect': wb.report_pattern(study, complete, floor=floor)}\n"
-    "wave = study.resolve_wave(wave)\n"
-    "now = complete[complete['wave'] == wave]\n"
-    "wb.show(wb.nps(complete, 'q1', by='wave', **kept), id='nps_by_wave', where={'market': ''})\n"
-    "wb.show(wb.nps(now, 'q1', by='market', **kept), id='nps_by_market', where={'wave': wave})",
-    "from workbench.language import Message as M\n"
-    "from workbench.results.report import Answer, KeyFigure, Statements\n"
-    f"hostile = M('{{t}}', t={HOSTILE!r} + chr(0x202e) + chr(7))\n"
-    "figure = KeyFigure(label=M('NPS'), value=M('{v:points}', v=-3.25))\n"
-    "wb.show(Answer(title=hostile, happened=M('**Much** happened.'), real=M('R'), now=M('N'),\n"
-    "    unsaid=M('U'), figures=(figure,)))\n"
-    "wb.show(Statements(role='unsaid', items=(hostile,)))",
-)
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-
-
-def _write_study(folder: Path) -> Path:
-    (folder / "waves").mkdir(parents=True)
-    (folder / "study.toml").write_text(STUDY, encoding="utf-8")
-    (folder / "actions.toml").write_text(ACTION, encoding="utf-8")
-    names = [HOSTILE] * 30 + ["Norge"] * 26 + ["DK"] * 4 + ["FI"] * 9
-    for wave, shift in (("w1", 0), ("w2", 1)):
-        frame = pd.DataFrame(
-            {
-                "id": [f"r{n}" for n in range(len(names))],
-                "market": names,
-                "q1": [(n * 7 + shift) % 11 for n in range(len(names))],
-            }
-        )
-        frame.to_csv(folder / "waves" / f"{wave}.csv", index=False)
-    return folder
-
-
-def _write_notebook(path: Path) -> Path:
-    first = new_code_cell(PARAMETERS)
-    first.metadata["tags"] = ["parameters"]
-    cells = [first, new_markdown_cell("# Q"), *(new_code_cell(cell) for cell in CELLS)]
-    notebook = new_notebook(cells=cells)
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "P", "language": "python"}
-    nbformat.write(notebook, path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Run a small study with hostile names in both languages; language -> run folder."""
-    home = tmp_path_factory.mktemp("exports")
-    notebook = _write_notebook(home / "90_trial.ipynb")
-    made = run_languages(notebook, _write_study(home / "study"), language="both", out=home / "out")
-    return {run.language: run.folder for run in made}
-
-
-@pytest.fixture(scope="module")
-def exported(runs: dict[str, Path]) -> dict[str, Path]:
-    """Export both runs in every format; language -> folder."""
-    found = {}
-    for language, folder in runs.items():
-        written = export_run(folder)
-        assert {path.suffix.lstrip(".") for path in written} == set(FORMATS)
-        found[language] = folder.parent / f"{language}-export"
-    return found
 
 
 def _tables(run: Path) -> Iterator[tuple[str, dict]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import StudyError
-from workbench.language import localized
+from workbench.language import LANGUAGES, localized
 from workbench.report.contrast import READABLE, contrast, readable_on
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
-__all__ = ["DARK_PAPER", "LIGHT_PAPER", "Brand", "brand_of", "brand_words"]
+__all__ = ["DARK_PAPER", "LIGHT_PAPER", "Brand", "brand_of", "brand_words", "write_logo"]
 
 LIGHT_PAPER: Final = "#ffffff"
 DARK_PAPER: Final = "#14171a"
@@ -67,6 +67,11 @@ class Brand:
     def shades(self) -> dict[str, str]:
         """CSS variable of a market -> its colour on white; brand's markets come first."""
         return {f"s{n}": light for n, (light, _) in enumerate(self.colours.values(), start=1)}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the record of a run keeps, for exports made later."""
+        return {"accent": self.accent, "shades": self.shades}
 
     @property
     def css(self) -> str:
@@ -203,3 +208,13 @@ def _strip(element: Element) -> None:
 def brand_words(brand: Brand, language: str) -> str:
     """Return the logo's text alternative in the language of the page."""
     return localized(brand.logo_text, language)
+
+
+def write_logo(brand: Brand, folder: Path) -> dict[str, Any]:
+    """Write the cleaned logo beside the pages; return what the record says of it."""
+    if not brand.logo:
+        return {}
+    kind, _, content = brand.logo.partition(";base64,")
+    name = "logo.png" if kind.endswith("png") else "logo.svg"
+    (folder / name).write_bytes(base64.b64decode(content))
+    return {"logo": name, "logo_text": {one: brand_words(brand, one) for one in LANGUAGES}}

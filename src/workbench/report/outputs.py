@@ -22,6 +22,7 @@ from workbench.report import record
 from workbench.report.action_pieces import recorded_action
 from workbench.report.actions import follow_actions
 from workbench.report.audit import published_of, refuse_disclosure
+from workbench.report.branding import write_logo
 from workbench.report.cells import drawings_of, payloads_of
 from workbench.report.context import context_of, study_folder
 from workbench.report.draft import draft_reasons
@@ -84,7 +85,7 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     _write_figures(notebook, folder / "figures", plan.brand.shades)
     write_pages(notebook, folder)
     facts = run_facts(plan, started, inputs, status="done", draft=reasons)
-    facts["brand"] = {"accent": plan.brand.accent, "shades": plan.brand.shades}
+    facts["brand"] = plan.brand.facts | write_logo(plan.brand, folder)
     facts["actions"] = [recorded_action(follow) for follow in follows]
     context = context_of(plan, facts, reasons, follows)
     n_tables = len(published_of(payloads))

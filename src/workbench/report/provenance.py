@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message
 from workbench.report.record import file_hash
+from workbench.report.segment_colours import slots_of
 from workbench.results.report import Provenance
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def provenance(study: Any, *, files: Iterable[Path | str] = ()) -> Provenance:
     return Provenance(
         table=table,
         method=Message("Every file is named with its SHA-256, so that a changed one is found."),
+        markets=slots_of(study),
     )
 
 

@@ -155,6 +155,12 @@ class Provenance(Result):
     kind: ClassVar[str] = "provenance"
 
     notes: tuple[Message, ...] = field(default=())
+    markets: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def payload_words(self) -> dict[str, dict[str, str]]:
+        """Market -> the variable of its colour: what exports colour their charts by."""
+        return {"markets": self.markets}
 
     @property
     def specs(self) -> dict[str, TableSpec]:

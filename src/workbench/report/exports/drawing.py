@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
     from matplotlib.transforms import Transform
 
-__all__ = ["draw_svg", "size_of", "write_png"]
+__all__ = ["FONT", "draw_svg", "letter_width", "size_of", "write_png"]
+
+FONT: Final = "DejaVu Sans"
+"""The letters that matplotlib brings along: the same on every machine."""
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _TOKEN = re.compile(r"[MLCQZz]|-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?")
@@ -82,6 +85,15 @@ def write_png(svg: str, path: FilePath) -> FilePath:
     draw_svg(svg, figure.add_axes((0, 0, 1, 1)))
     figure.savefig(path, metadata={"Software": None})
     return path
+
+
+def letter_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return how wide a text is, in the unit of the size of its letters."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
 class _Drawer:
@@ -183,22 +195,34 @@ class _Drawer:
         turned = re.search(r"rotate\((-?[\d.]+)", transform)
         size = float(element.get("font-size", f"{SIZE}px").removesuffix("px"))
         weight = element.get("font-weight", "400")
+        words, letters = "".join(element.itertext()), size * self.points * 0.97
+        bold = weight in {"650", "bold"} or weight >= "600"
+        side = {"middle": "center", "end": "right"}.get(element.get("text-anchor", ""), "left")
+        x = float(element.get("x", "0")) + state.dx
+        if not turned:
+            x = self.inside(x, side, letter_width(words, letters, bold=bold) / self.points)
         self.ax.text(
-            float(element.get("x", "0")) + state.dx,
+            x,
             float(element.get("y", "0")) + state.dy,
-            "".join(element.itertext()),
-            fontsize=size * self.points * 0.97,
-            fontweight="bold" if weight in {"650", "bold"} or weight >= "600" else "normal",
-            fontfamily="DejaVu Sans",
+            words,
+            fontsize=letters,
+            fontweight="bold" if bold else "normal",
+            fontfamily=FONT,
             color=_colour(element.get("fill", "var(--ink)")),
             alpha=state.alpha,
-            ha={"middle": "center", "end": "right"}.get(element.get("text-anchor", ""), "left"),
+            ha=side,
             va="baseline",
             rotation=-float(turned[1]) if turned else 0,
             rotation_mode="anchor",
             zorder=self.order,
             parse_math=False,
         )
+
+    def inside(self, x: float, side: str, width: float) -> float:
+        """Move a text that reaches out of the drawing: these letters are wider than a browser's."""
+        left = x - {"left": 0.0, "center": width / 2, "right": width}[side]
+        room = max(self.ax.get_xlim()[1] - width, 0.0)
+        return x + min(max(left, 0.0), room) - left
 
 
 def _outline(clip: Element) -> Path | None:

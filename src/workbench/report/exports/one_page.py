@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from workbench.language import Message, localized
-from workbench.report.exports.drawing import draw_svg, size_of
+from workbench.report.exports.drawing import FONT, draw_svg, letter_width, size_of
 from workbench.report.exports.parts import figures_of, headings_of, main_findings, open_lines
 from workbench.report.exports.source import plain_text
 from workbench.report.figures import ACCENT, INK, LINE, SOFT
@@ -32,14 +32,18 @@ _WIDTH, _HEIGHT = 595.0, 842.0
 
 _MARGIN: Final = 42.0
 _INNER = _WIDTH - 2 * _MARGIN
-_LABEL: Final = 104.0
+_LABEL: Final = 108.0
+_LOGO: Final = 30.0
+"""Height of the logo, in points; it is four times as wide at the most."""
 _SPACE: Final = 0.318
 """Width of a space, in units of the size of the letters."""
 
-_STYLE: Final = {"pdf.fonttype": 42, "font.family": "DejaVu Sans", "text.parse_math": False}
+_STYLE: Final = {"pdf.fonttype": 42, "font.family": FONT, "text.parse_math": False}
 
 
-def write_one_page(run: FinishedRun, path: Path, *, accent: str = ACCENT) -> Path:
+def write_one_page(
+    run: FinishedRun, path: Path, *, accent: str = ACCENT, logo: bytes | None = None
+) -> Path:
     """Write the page.
 
     Parameters
@@ -50,6 +54,8 @@ def write_one_page(run: FinishedRun, path: Path, *, accent: str = ACCENT) -> Pat
         File to write.
     accent
         Colour of the line beside the answer, ``#rrggbb``.
+    logo
+        PNG for the top right corner.
     """
     import matplotlib as mpl
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
@@ -58,7 +64,10 @@ def write_one_page(run: FinishedRun, path: Path, *, accent: str = ACCENT) -> Pat
     with mpl.rc_context(cast("Any", _STYLE)):
         figure = Figure(figsize=(_WIDTH / 72, _HEIGHT / 72), dpi=72)
         FigureCanvasPdf(figure)
-        _Page(run, figure, accent).fill()
+        page = _Page(run, figure, accent)
+        if logo is not None:
+            page.logo(logo)
+        page.fill()
         made = dt.datetime.fromisoformat(run.facts["finished"])
         figure.savefig(
             path,
@@ -90,8 +99,23 @@ class _Page:
         self.accent = accent
         self.y = _HEIGHT - _MARGIN
 
+    def logo(self, png: bytes) -> None:
+        """Draw the logo above the margin, at the right."""
+        import io
+
+        from matplotlib.image import imread
+
+        pixels = imread(io.BytesIO(png))
+        scale = min(_LOGO / pixels.shape[0], 4 * _LOGO / pixels.shape[1])
+        height, width = (side * scale for side in pixels.shape[:2])
+        left, bottom = _WIDTH - _MARGIN - width, _HEIGHT - 16 - height
+        box = (left / _WIDTH, bottom / _HEIGHT, width / _WIDTH, height / _HEIGHT)
+        ax = self.figure.add_axes(box)
+        ax.imshow(pixels, aspect="auto", interpolation="antialiased")
+        ax.axis("off")
+
     def fill(self) -> None:
-        self.text(self.run.state, size=8, colour=SOFT)
+        self.text(self.run.state, size=8, colour=SOFT, width=_INNER - 4 * _LOGO - 10)
         self.y -= 8
         self.text(self.run.title, size=17 if len(self.run.title) < 90 else 14, bold=True)
         self.y -= 8
@@ -269,13 +293,6 @@ def _joined(line: list[_Word]) -> list[_Word]:
 
 
 def _width_of(text: str, size: float, is_bold: bool) -> float:
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
-
-    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if is_bold else "normal")
     solid = text.rstrip(" ")
     spaces = (len(text) - len(solid)) * size * _SPACE
-    if not solid:
-        return spaces
-    width, _, _ = text_to_path.get_text_width_height_descent(solid, font, ismath=False)
-    return float(width) + spaces
+    return spaces + (letter_width(solid, size, bold=is_bold) if solid else 0.0)

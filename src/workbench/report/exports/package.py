@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import RunError, near_match
 from workbench.report import record
 from workbench.report.exports.drawing import write_png
+from workbench.report.exports.logo import LogoWarning, logo_pixels
 from workbench.report.exports.one_page import write_one_page
 from workbench.report.exports.slides import write_slides
 from workbench.report.exports.source import open_finished
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
 
     from workbench.report.exports.source import FinishedRun
 
-__all__ = ["FORMATS", "export_run"]
+__all__ = ["FORMATS", "export_run", "said_and_written"]
 
 MANIFEST: Final = "export.json"
 """What was written, with hashes, and the record it is from."""
 
 FORMATS: Final = ("csv", "parquet", "xlsx", "svg", "png", "pdf", "pptx", "docx")
+_OFFICE: Final = {"pdf", "pptx", "docx"}
 
 
 def export_run(
@@ -57,6 +60,11 @@ def export_run(
         If the run is not finished, or a file of it was changed afterwards.
     RunError
         If a format is unknown, or ``out`` is the run folder.
+
+    Warns
+    -----
+    LogoWarning
+        If the organisation's logo is an SVG that can't be drawn outside a browser.
     """
     for name in formats:
         if name not in FORMATS:
@@ -72,12 +80,24 @@ def export_run(
     target.mkdir(parents=True, exist_ok=True)
     _take_away_earlier(target)
     written: list[Path] = []
-    for name in dict.fromkeys(formats):
-        written += _write(run, name, target)
+    wanted = list(dict.fromkeys(formats))
+    logo = logo_pixels(run.logo) if run.logo and _OFFICE & {*wanted} else None
+    for name in wanted:
+        written += _write(run, name, target, logo)
     names = [path.relative_to(target).as_posix() for path in written]
     facts = {"record": run.facts["seal"], "files": record.output_hashes(target, names)}
     record.write_json(target / MANIFEST, facts)
     return written
+
+
+def said_and_written(
+    folder: str | Path, *, out: str | Path | None = None, formats: Sequence[str] = FORMATS
+) -> list[str]:
+    """Export a run as :func:`export_run` does; return its warnings, then the files, a line each."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", LogoWarning)
+        written = export_run(folder, out=out, formats=formats)
+    return [*(str(warning.message) for warning in said), *map(str, written)]
 
 
 def _take_away_earlier(target: Path) -> None:
@@ -100,7 +120,7 @@ def _manifest(path: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _write(run: FinishedRun, name: str, target: Path) -> list[Path]:
+def _write(run: FinishedRun, name: str, target: Path, logo: bytes | None) -> list[Path]:
     stem = safe_name(run.facts["notebook"]["name"])
     if name in ("csv", "parquet"):
         writer = write_csv if name == "csv" else write_parquet
@@ -116,7 +136,7 @@ def _write(run: FinishedRun, name: str, target: Path) -> list[Path]:
     if name == "xlsx":
         return [write_workbook(run, path)]
     accent = run.facts.get("brand", {}).get("accent") or ACCENT
-    return [writers[name](run, path, accent=accent)]
+    return [writers[name](run, path, accent=accent, logo=logo)]
 
 
 def _folder(path: Path) -> Path:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.language import Message, translate
@@ -27,6 +28,11 @@ __all__ = [
 ]
 
 LANGUAGE_TAGS: Final = {"sv": "sv-SE", "en": "en-GB"}
+
+_EDGE: Final = 2.5
+"""Room of a cell's margins, in letters."""
+_BOLD: Final = 1.15
+"""Width of a bold letter, in letters."""
 
 _MOST_ROWS = 14
 _MOST_COLUMNS = 8
@@ -59,6 +65,62 @@ class Grid:
             return ""
         text = Message("{n:integer} more rows are in the tables.", n=self.left_out)
         return text.render(language)
+
+    def shares(self, room: int) -> list[float]:
+        """Return the part of the width each column takes: no word is cut, long texts get most.
+
+        Parameters
+        ----------
+        room
+            Letters that fit side by side.
+        """
+        columns = [list(column) for column in zip(self.headings, *self.rows, strict=True)]
+        least = self._least(columns, whole=True)
+        if sum(least) > room:
+            least = self._least(columns, whole=False)
+        wanted = [max(low, min(_EDGE + max(map(len, column)), 90.0))
+                  for low, column in zip(least, columns, strict=True)]  # fmt: skip
+        spare, missing = max(room - sum(least), 0.0), sum(wanted) - sum(least)
+        part = min(spare / missing, 1.0) if missing > 0 else 0.0
+        widths = [low + part * (high - low) for low, high in zip(least, wanted, strict=True)]
+        return [width / sum(widths) for width in widths]
+
+    def _least(self, columns: list[list[str]], *, whole: bool) -> list[float]:
+        """Return the letters each column needs; with ``whole``, an interval stays on one line."""
+        found: list[float] = []
+        for number, column in enumerate(columns):
+            words = [
+                word
+                for text in column
+                for word in _unbroken(text, whole=whole and self.numeric[number])
+            ]
+            bold = [word for text in column[:1] for word in text.split()]
+            bold += words if number < self.n_row_headings else []
+            widest = max(map(len, words), default=0)
+            found.append(_EDGE + max(widest, _BOLD * max(map(len, bold), default=0)))
+        return found
+
+    def fitted(self, shares: list[float], *, room: int, lines: int) -> Grid:
+        """Return the rows that fit, where ``lines`` of ``room`` letters do; the rest is counted.
+
+        The space around a row takes half a line.
+        """
+        used, kept = 0.0, 0
+        for row in [self.headings, *self.rows]:
+            used += 0.5 + max(
+                math.ceil(len(text) / max(share * room - 2, 1))
+                for text, share in zip(row, shares, strict=True)
+            )
+            if used > lines and kept > 1:
+                break
+            kept += 1
+        dropped = len(self.rows) - (kept - 1)
+        return replace(self, rows=self.rows[: kept - 1], left_out=self.left_out + dropped)
+
+
+def _unbroken(text: str, *, whole: bool) -> list[str]:
+    """Return what stays on one line: the words of a text, or a number with its interval."""
+    return [text] if whole and len(text) <= 24 and "(" in text else text.split()
 
 
 def answer_rows(run: FinishedRun) -> list[tuple[str, str]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
-from workbench.language import translate
-from workbench.report.exports.charts import chart_data, chart_of, chart_xml
+from workbench.language import Message
+from workbench.report.exports.chart_xml import FONT, chart_xml
+from workbench.report.exports.charts import chart_data, chart_of
 from workbench.report.exports.drawing import write_png
 from workbench.report.exports.parts import (
     LANGUAGE_TAGS,
@@ -28,9 +31,14 @@ __all__ = ["write_slides"]
 
 _WIDTH, _HEIGHT = 13.333, 7.5
 _LEFT, _INNER = 0.6, 12.13
+_MOST_ROWS: Final = 12
+_ROOM: Final = {12: 125, 10: 150}
+"""Size of the letters -> how many of them fit side by side on a slide."""
 
 
-def write_slides(run: FinishedRun, path: Path, *, accent: str = ACCENT) -> Path:
+def write_slides(
+    run: FinishedRun, path: Path, *, accent: str = ACCENT, logo: bytes | None = None
+) -> Path:
     """Write a presentation.
 
     Parameters
@@ -41,18 +49,21 @@ def write_slides(run: FinishedRun, path: Path, *, accent: str = ACCENT) -> Path:
         File to write.
     accent
         Colour of charts, ``#rrggbb``.
+    logo
+        PNG for the top right corner of every slide.
     """
-    _Deck(run, accent).save(path)
+    _Deck(run, accent, logo).save(path)
     return path
 
 
 class _Deck:
-    def __init__(self, run: FinishedRun, accent: str) -> None:
+    def __init__(self, run: FinishedRun, accent: str, logo: bytes | None) -> None:
         from pptx import Presentation
         from pptx.util import Inches
 
         self.run = run
         self.accent = accent
+        self.logo = logo
         self.deck = Presentation()
         self.deck.slide_width, self.deck.slide_height = Inches(_WIDTH), Inches(_HEIGHT)
         describe(self.deck.core_properties, run)
@@ -75,11 +86,25 @@ class _Deck:
         slide = self.deck.slides.add_slide(self.deck.slide_layouts[5])
         heading: Any = slide.shapes.title
         heading.left, heading.top = Inches(_LEFT), Inches(0.4)
-        heading.width, heading.height = Inches(_INNER), Inches(1.0)
+        heading.width, heading.height = Inches(_INNER - 2 * bool(self.logo)), Inches(1.0)
         self.write(heading.text_frame, [title], size=26 if len(title) < 90 else 21, bold=True)
         self.box(slide, self.run.state, top=0.18, height=0.3, size=11, colour=SOFT)
         self.box(slide, self.run.rests_on, top=7.08, height=0.3, size=9, colour=SOFT)
+        if self.logo is not None:
+            self.mark(slide, self.logo)
         return slide
+
+    def mark(self, slide: Any, logo: bytes) -> None:
+        """Put the logo into the corner; its text alternative is what it says."""
+        from pptx.util import Inches
+
+        picture = slide.shapes.add_picture(io.BytesIO(logo), 0, 0)
+        scale = min(Inches(1.8) / picture.width, Inches(0.5) / picture.height)
+        picture.width, picture.height = int(picture.width * scale), int(picture.height * scale)
+        picture.left, picture.top = Inches(_LEFT + _INNER) - picture.width, Inches(0.25)
+        properties = picture._element.xpath(".//p:cNvPr")[0]
+        properties.set("descr", self.run.logo_text)
+        properties.set("name", "logo")
 
     def box(
         self,
@@ -110,11 +135,13 @@ class _Deck:
         for side in ("margin_left", "margin_right", "margin_top", "margin_bottom"):
             setattr(frame, side, 0)
         for number, line in enumerate(lines):
+            if number:
+                frame.paragraphs[number - 1].space_after = Pt(size / 2)
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
             paragraph.alignment = PP_ALIGN.LEFT
             run = paragraph.add_run()
             run.text = line
-            run.font.size, run.font.bold = Pt(size), bold
+            run.font.size, run.font.bold, run.font.name = Pt(size), bold, FONT
             run.font.color.rgb = RGBColor.from_string(colour.lstrip("#").upper())
             run._r.get_or_add_rPr().set("lang", LANGUAGE_TAGS[self.run.language])
 
@@ -129,7 +156,7 @@ class _Deck:
         figures = figures_of(self.run)
         if figures:
             table = slide.shapes.add_table(
-                4, len(figures), Inches(_LEFT), Inches(min(top, 4.9)), Inches(_INNER), Inches(1.8)
+                4, len(figures), Inches(_LEFT), Inches(top), Inches(_INNER), Inches(1.8)
             ).table
             for column, figure in enumerate(figures):
                 texts = (figure.label, figure.value, figure.interval, figure.verdict)
@@ -142,7 +169,12 @@ class _Deck:
         """Write questions and answers as a table; return where it ends, in inches."""
         from pptx.util import Inches
 
-        heights = [0.36 * (1 + len(answer) // 105) + 0.1 for _, answer in rows]
+        size, letters = next(
+            (size, letters)
+            for size, letters in ((14, 100), (13, 108), (12, 118), (11, 128))
+            if size == 11 or sum(_lines(text, letters) for _, text in rows) * size <= 150
+        )
+        heights = [size / 58 * _lines(answer, letters) + 0.1 for _, answer in rows]
         shape = slide.shapes.add_table(
             len(rows), 2, Inches(_LEFT), Inches(top), Inches(_INNER), Inches(sum(heights))
         )
@@ -151,8 +183,8 @@ class _Deck:
         table.columns[0].width, table.columns[1].width = Inches(2.6), Inches(_INNER - 2.6)
         for number, (question, answer) in enumerate(rows):
             table.rows[number].height = Inches(heights[number])
-            self.cell(table.cell(number, 0), question, size=14, bold=True)
-            self.cell(table.cell(number, 1), answer, size=14)
+            self.cell(table.cell(number, 0), question, size=size, bold=True)
+            self.cell(table.cell(number, 1), answer, size=size)
         return top + sum(heights)
 
     def cell(
@@ -172,7 +204,7 @@ class _Deck:
 
     def finding(self, finding: Finding) -> None:
         chart = chart_of(finding, self.run.language)
-        grid = grid_of(finding.table, most_rows=10) if finding.table else None
+        grid = grid_of(finding.table, most_rows=_MOST_ROWS) if finding.table else None
         if chart is None and not finding.drawings:
             if grid is not None:
                 slide = self.slide(finding.heading)
@@ -183,15 +215,19 @@ class _Deck:
             self.chart(slide, finding)
         else:
             self.picture(slide, finding)
-        words = [*finding.leads[:2], finding.caption]
+        words = [
+            *finding.leads[:2],
+            *([] if chart and chart.title in finding.caption else [_sentence(finding.caption)]),
+        ]
         self.box(slide, " ".join(w for w in words if w), top=6.2, height=0.8, size=12, colour=SOFT)
 
     def numbers(self, finding: Finding) -> None:
         """Put the table behind a chart on a slide of its own, after what is said aloud."""
         has_figure = chart_of(finding, self.run.language) is not None or finding.drawings
         if finding.table is not None and has_figure:
-            title = f"{finding.heading}: {translate('The numbers', self.run.language)}"
-            self.table(self.slide(title), grid_of(finding.table, most_rows=10), top=1.55)
+            title = Message("{finding}: the numbers", finding=finding.heading)
+            slide = self.slide(title.render(self.run.language))
+            self.table(slide, grid_of(finding.table, most_rows=_MOST_ROWS), top=1.55)
 
     def chart(self, slide: Any, finding: Finding) -> None:
         from pptx.chart.data import CategoryChartData
@@ -223,38 +259,47 @@ class _Deck:
         with tempfile.TemporaryDirectory() as folder:
             image = str(write_png(svg, Path(folder) / "figure.png"))
             picture = slide.shapes.add_picture(image, Inches(_LEFT), Inches(1.5))
-        scale = min(Inches(_INNER) / picture.width, Inches(4.6) / picture.height)
+        most = Inches(_INNER) if "wide" in finding.drawings else Inches(6.5)
+        scale = min(most / picture.width, Inches(4.6) / picture.height)
         picture.width, picture.height = int(picture.width * scale), int(picture.height * scale)
         _describe(picture, finding)
 
     def table(self, slide: Any, grid: Grid, *, top: float) -> None:
         from pptx.util import Inches
 
-        n_rows, n_columns = len(grid.rows) + 1, len(grid.headings)
+        n_columns = len(grid.headings)
+        size = 12 if n_columns <= 6 else 10
+        room = _ROOM[size]
+        shares = grid.shares(room)
+        grid = replace(grid, rows=[[_cut(text) for text in row] for row in grid.rows])
+        grid = grid.fitted(shares, room=room, lines=int(4.9 * 60 / size))
+        n_rows = len(grid.rows) + 1
         shape = slide.shapes.add_table(
             n_rows,
             n_columns,
             Inches(_LEFT),
             Inches(top),
             Inches(_INNER),
-            Inches(min(0.42 * n_rows, 5.0)),
+            Inches(0.3 * n_rows),
         )
         table = shape.table
         table.first_row, table.horz_banding = True, False
         table.first_col = grid.n_row_headings > 0
-        size = 12 if n_columns <= 6 else 10
         for column, heading in enumerate(grid.headings):
-            self.cell(table.cell(0, column), heading, size=size, bold=True)
+            table.columns[column].width = int(Inches(_INNER) * shares[column])
+            right = grid.numeric[column]
+            self.cell(table.cell(0, column), heading, size=size, bold=True, right=right)
         for number, row in enumerate(grid.rows, start=1):
             for column, text in enumerate(row):
                 self.cell(
                     table.cell(number, column),
-                    text if len(text) <= 160 else text[:157] + " …",
+                    text,
                     size=size,
                     bold=column < grid.n_row_headings,
                     right=grid.numeric[column],
                 )
-        words = " ".join(part for part in (grid.caption, grid.note(self.run.language)) if part)
+        parts = (_sentence(grid.caption), grid.note(self.run.language))
+        words = " ".join(part for part in parts if part)
         self.box(slide, words, top=6.62, height=0.4, size=11, colour=SOFT)
 
     def lines(self, title: str, lines: list[str]) -> None:
@@ -268,6 +313,18 @@ class _Deck:
             self.write(
                 shape.text_frame, [f"• {line}" for line in lines[start : start + 8]], size=15
             )
+
+
+def _lines(text: str, letters: int) -> int:
+    return 1 + len(text) // letters
+
+
+def _sentence(caption: str) -> str:
+    return caption if not caption or caption.endswith(".") else f"{caption}."
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 160 else text[:157] + " …"
 
 
 _EXTERNAL = "{http://schemas.openxmlformats.org/drawingml/2006/chart}externalData"

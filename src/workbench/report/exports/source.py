@@ -11,7 +11,9 @@ from workbench.language import format_date, localized, translate
 from workbench.report import record
 from workbench.report.cells import drawings_of, payloads_of
 from workbench.report.columns import READER_TABLES
+from workbench.report.exports.logo import LOGO_FILES
 from workbench.report.figures import visible_text
+from workbench.report.segment_colours import LIGHT
 from workbench.report.tables import DisplayTable, display_table
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class Finding:
         Rounded and worded; None where there is nothing to show.
     drawings
         Width -> clean SVG.
+    colours
+        Value of the market -> its colour in every figure of the study.
     """
 
     payload: Payload
@@ -60,6 +64,7 @@ class Finding:
     summary: str
     table: DisplayTable | None
     drawings: dict[str, str]
+    colours: dict[str, str]
 
     @property
     def id(self) -> str:
@@ -128,6 +133,17 @@ class FinishedRun:
         return format_date(day, self.language)
 
     @property
+    def logo(self) -> Path | None:
+        """The organisation's logo, as the pages show it."""
+        name = self.facts.get("brand", {}).get("logo")
+        return self.folder / name if name in LOGO_FILES else None
+
+    @property
+    def logo_text(self) -> str:
+        """What the logo says."""
+        return plain_text(localized(self.facts["brand"].get("logo_text", {}), self.language))
+
+    @property
     def rests_on(self) -> str:
         """One line that leads back: report, hash of its record, command that checks it."""
         seal = str(self.facts.get("seal", ""))[:16]
@@ -152,11 +168,12 @@ def open_finished(folder: Path) -> FinishedRun:
         raise RecordError(f"'{folder.name}' holds no finished report. Mend what its page says.")
     if facts.get("seal") != record.seal_of(facts):
         raise RecordError(f"record.json of '{folder.name}' was edited after the run. Run it again.")
-    for name in ("notebook.ipynb", "results.json"):
+    logo = [facts["brand"]["logo"]] if facts.get("brand", {}).get("logo") else []
+    for name in ("notebook.ipynb", "results.json", *logo):
         path = folder / name
         if not path.is_file() or record.file_hash(path) != facts["outputs"].get(name):
             raise RecordError(
-                f"{name} of '{folder.name}' is not as recorded, so its numbers can't be passed on. "
+                f"{name} of '{folder.name}' is not as recorded, so it can't be passed on. "
                 "Run the report again."
             )
     return _read(folder, facts)
@@ -169,7 +186,9 @@ def _read(folder: Path, facts: dict[str, Any]) -> FinishedRun:
         import nbformat
     notebook = nbformat.read(folder / "notebook.ipynb", as_version=4)
     language = str(facts["language"])
-    payloads = [p for p in payloads_of(notebook) if p["kind"] != "provenance"]
+    every = list(payloads_of(notebook))
+    payloads = [p for p in every if p["kind"] != "provenance"]
+    colours = _colours(every, facts)
     drawings = dict(drawings_of(notebook))
     shown = [p for p in payloads if p.get("place") in ("full", "panel") and not p.get("blank")]
     answers = [p["answer"] for p in payloads if p["kind"] == "answer"]
@@ -184,10 +203,19 @@ def _read(folder: Path, facts: dict[str, Any]) -> FinishedRun:
         facts=facts,
         language=language,
         payloads=payloads,
-        findings=[_finding(p, language, _shaded(drawings.get(p["id"], {}), facts)) for p in shown],
+        findings=[
+            _finding(p, language, _shaded(drawings.get(p["id"], {}), facts), colours) for p in shown
+        ],
         answer=answers[-1] if answers else None,
         unsaid=unsaid,
     )
+
+
+def _colours(payloads: list[Payload], facts: dict[str, Any]) -> dict[str, str]:
+    """Return market -> its colour on white: an organisation's own, or one of the house."""
+    shades = {**LIGHT, **facts.get("brand", {}).get("shades", {})}
+    slots = {k: v for p in payloads for k, v in p.get("markets", {}).items()}
+    return {market: shades[slot] for market, slot in slots.items()}
 
 
 def _shaded(drawings: dict[str, str], facts: dict[str, Any]) -> dict[str, str]:
@@ -199,7 +227,9 @@ def _shaded(drawings: dict[str, str], facts: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _finding(payload: Payload, language: str, drawings: dict[str, str]) -> Finding:
+def _finding(
+    payload: Payload, language: str, drawings: dict[str, str], colours: dict[str, str]
+) -> Finding:
     def worded(text: dict[str, str] | None) -> str:
         return plain_text(localized(text, language)) if text else ""
 
@@ -217,4 +247,5 @@ def _finding(payload: Payload, language: str, drawings: dict[str, str]) -> Findi
         summary=summary,
         table=table,
         drawings=drawings,
+        colours=colours,
     )

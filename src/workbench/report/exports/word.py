@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Final
 
-from workbench.report.exports.charts import chart_of, chart_xml
+from workbench.report.exports.chart_xml import FONT, chart_xml
+from workbench.report.exports.charts import chart_of
 from workbench.report.exports.drawing import write_png
 from workbench.report.exports.parts import (
     LANGUAGE_TAGS,
@@ -27,13 +28,22 @@ if TYPE_CHECKING:
 
 __all__ = ["write_document"]
 
+_ACROSS: Final = 16.6
+"""Width of the text, in centimetres."""
+_TOGETHER: Final = 10
+"""Rows of a table that is not broken over two pages."""
+_ROOM: Final = {10: 76, 9: 84, 8: 95}
+"""Size of a table's letters -> how many of them fit side by side on a page."""
+
 _CHART: Final = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _BOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _CHART_SPACE: Final = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
-def write_document(run: FinishedRun, path: Path, *, accent: str = ACCENT) -> Path:
+def write_document(
+    run: FinishedRun, path: Path, *, accent: str = ACCENT, logo: bytes | None = None
+) -> Path:
     """Write a document.
 
     Parameters
@@ -43,14 +53,16 @@ def write_document(run: FinishedRun, path: Path, *, accent: str = ACCENT) -> Pat
     path
         File to write.
     accent
-        Colour of charts, ``#rrggbb``.
+        Colour of charts, and of the line under the title, ``#rrggbb``.
+    logo
+        PNG for the head of every page.
     """
-    _Writer(run, accent).save(path)
+    _Writer(run, accent, logo).save(path)
     return path
 
 
 class _Writer:
-    def __init__(self, run: FinishedRun, accent: str) -> None:
+    def __init__(self, run: FinishedRun, accent: str, logo: bytes | None) -> None:
         from docx import Document
         from docx.shared import Cm, Pt
 
@@ -61,23 +73,49 @@ class _Writer:
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.2)
-        section.top_margin = section.bottom_margin = Cm(2)
+        section.top_margin = Cm(2.6 if logo else 2)
+        section.bottom_margin, section.header_distance = Cm(2), Cm(0.9)
         describe(self.document.core_properties, run)
         self.style("Normal", Pt(10.5))
         for name, size in (("Title", 20), ("Heading 1", 14), ("Caption", 9)):
             self.style(name, Pt(size))
+        self.colour_title()
+        if logo is not None:
+            self.mark(section.header, logo)
+
+    def colour_title(self) -> None:
+        from docx.oxml.ns import qn
+
+        for line in self.document.styles["Title"].element.iter(qn("w:bottom")):
+            line.set(qn("w:color"), self.accent.lstrip("#").upper())
+            line.attrib.pop(qn("w:themeColor"), None)
+
+    def mark(self, header: Any, logo: bytes) -> None:
+        """Put the logo at the head of every page; its text alternative is what it says."""
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.oxml.ns import qn
+        from docx.shared import Cm
+
+        paragraph = header.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        picture = paragraph.add_run().add_picture(io.BytesIO(logo))
+        scale = min(Cm(4) / picture.width, Cm(1) / picture.height)
+        picture.width, picture.height = int(picture.width * scale), int(picture.height * scale)
+        properties = picture._inline.find(qn("wp:docPr"))
+        properties.set("descr", self.run.logo_text)
+        properties.set("name", "logo")
 
     def style(self, name: str, size: Any) -> None:
         from docx.oxml.ns import qn
         from docx.shared import RGBColor
 
         style: Any = self.document.styles[name]
-        style.font.name, style.font.size = "Calibri", size
+        style.font.name, style.font.size = FONT, size
         style.font.color.rgb = RGBColor.from_string(INK.lstrip("#").upper())
         properties = style.element.get_or_add_rPr()
         fonts = properties.get_or_add_rFonts()
         for kind in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-            fonts.set(qn(kind), "Calibri")
+            fonts.set(qn(kind), FONT)
         for kind in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             fonts.attrib.pop(qn(kind), None)
         spoken = properties.makeelement(
@@ -114,7 +152,7 @@ class _Writer:
     def finding(self, finding: Finding) -> None:
         self.document.add_heading(finding.heading, level=1)
         for lead in finding.leads:
-            self.document.add_paragraph(lead)
+            self.document.add_paragraph(lead).paragraph_format.keep_with_next = True
         chart = chart_of(finding, self.run.language)
         if chart is not None:
             self.chart(chart, finding)
@@ -129,6 +167,7 @@ class _Writer:
         self.fill(
             [grid.headings, *grid.rows],
             header=True,
+            widths=tuple(_ACROSS * share for share in grid.shares(_ROOM[_size(grid.headings)])),
             n_row_headings=grid.n_row_headings,
             numeric=grid.numeric,
         )
@@ -155,6 +194,7 @@ class _Writer:
         for column, width in zip(table.columns, widths, strict=False):
             column.width = Cm(width)
         _thin_borders(table)
+        last, is_short = len(rows) - 1, len(rows) <= _TOGETHER
         for r, row in enumerate(rows):
             tag: Any = table.rows[r]._tr  # pyright: ignore[reportPrivateUsage] - python-docx has no other way
             properties = tag.get_or_add_trPr()
@@ -166,9 +206,9 @@ class _Writer:
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(2)
                 paragraph.paragraph_format.space_before = Pt(2)
-                paragraph.paragraph_format.keep_with_next = r == 0 and len(rows) > 1
+                paragraph.paragraph_format.keep_with_next = r < last if is_short else r == 0
                 written = paragraph.add_run(text)
-                written.font.size = Pt(9 if len(row) > 4 else 10)
+                written.font.size = Pt(_size(row))
                 written.font.bold = (header and r == 0) or c < n_row_headings
                 if numeric and numeric[c]:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -213,6 +253,11 @@ class _Writer:
         drawing = _inline(points_at, self.n_charts, finding, Cm(16.6), height)
         written: Any = paragraph.add_run()
         written._r.append(parse_xml(drawing))
+
+
+def _size(row: list[str]) -> int:
+    """Return the size of a table's letters: smaller where many columns share the page."""
+    return 10 if len(row) <= 4 else 9 if len(row) <= 6 else 8
 
 
 def _thin_borders(table: Any) -> None:
