@@ -9,7 +9,12 @@ import numpy as np
 from workbench.survey.driver_fit import shares
 from workbench.survey.driver_tables import draw_tail
 from workbench.survey.moments import pair_counts
-from workbench.survey.ranking import draw_interval, first_places, tie_groups
+from workbench.survey.ranking import (
+    accelerated_interval,
+    draw_interval,
+    first_places,
+    tie_groups,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,7 +111,7 @@ def group_rows(
         np.stack([fit.drawn_importance[list(places)].sum(axis=0) for places in groups.values()])
     )
     tail = draw_tail(segment, options)
-    low, high = draw_interval(drawn, tail)
+    low, high = accelerated_interval(drawn, tail)
     first = first_places(drawn)
     ties = tie_groups([int(i) for i in np.argsort(rank)], drawn, tail)
     for i, row in enumerate(rows):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.estimates import kish_effective_n
 from workbench.estimates.bootstrap import Draws, Replicates, Resampled, TheSample
 from workbench.survey.decomposition import (
     ImportanceMethod,
@@ -98,8 +97,6 @@ class DriverFit:
         ``(k,)``: upper end of the null band; None without draws.
     drawn_importance, drawn_r2, drawn_effect, drawn_mean
         ``(k, draws)``, ``(draws,)``, ``(k, draws)``, ``(q, draws)``; None without draws.
-    optimism
-        ``(k,)``: how much of the importance is chance alone, on average; None where unknown.
     """
 
     importance: Floats
@@ -115,7 +112,6 @@ class DriverFit:
     drawn_effect: Floats | None = None
     drawn_mean: Floats | None = None
     drawn_smallest: Floats | None = None
-    optimism: Floats | None = None
 
     @property
     def share(self) -> Floats:
@@ -180,20 +176,12 @@ def fit_drivers(data: SegmentData, options: FitOptions) -> DriverFit:
         null_shares=null_shares(
             sample.correlation[..., 0], data.units, data.n_controls, noise, forms
         ),
-        optimism=_optimism(forms, inner, _unexplained(sample)[0], data),
         drawn_importance=_drawn_importance(given, drawn, data, options),
         drawn_r2=1 - _unexplained(drawn),
         drawn_effect=by_driver(effects(drawn), data),
         drawn_mean=drawn.mean,
         drawn_smallest=drawn.smallest,
     )
-
-
-def _optimism(forms: Floats, inner: Floats, unexplained: float, data: SegmentData) -> Floats:
-    """Return what each driver gains from chance: noise of the outcome read as a quadratic form."""
-    columns = data.n_columns + data.n_controls
-    spare = max(kish_effective_n(data.weights) - columns - 1, 1.0)
-    return np.einsum("uij,ji->u", forms, inner) * unexplained / spare
 
 
 def _drawn_importance(

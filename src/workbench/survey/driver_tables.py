@@ -20,7 +20,12 @@ from workbench.results.drivers import DriverDraws
 from workbench.survey.driver_fit import DriverFit, driver_errors, shares
 from workbench.survey.effects import variance_inflation
 from workbench.survey.quadrants import QUADRANTS, CutRule, place_in_quadrants
-from workbench.survey.ranking import draw_interval, first_places, tail_share, tie_groups
+from workbench.survey.ranking import (
+    accelerated_interval,
+    first_places,
+    tail_share,
+    tie_groups,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -164,7 +169,7 @@ def _numbers(segment: SegmentFit, fit: DriverFit, options: TableOptions) -> dict
     }
     if fit.drawn_importance is not None and fit.null_shares is not None:
         drawn, tail = shares(fit.drawn_importance), draw_tail(segment, options)
-        low, high = _share_interval(fit, drawn, tail)
+        low, high = accelerated_interval(drawn, tail)
         null_high = np.quantile(fit.null_shares, options.confidence, axis=1)
         found |= {
             "ci_low": np.minimum(low, share),
@@ -179,20 +184,6 @@ def _numbers(segment: SegmentFit, fit: DriverFit, options: TableOptions) -> dict
     found |= _quadrant_columns(segment, fit, found, options)
     found["reason"] = _reasons(segment, fit, vif)
     return found
-
-
-def _share_interval(fit: DriverFit, drawn: Floats, tail: float) -> tuple[Floats, Floats]:
-    """Return an interval that holds with and without what draws owe to chance.
-
-    Draws repeat the sample's noise, which evens out shares; where much is unexplained and answers
-    are few, that alone keeps the largest shares too low. The upper end is the higher of the draws'
-    own and that of draws freed of it.
-    """
-    low, high = draw_interval(drawn, tail)
-    if fit.optimism is None or fit.drawn_importance is None or (fit.importance < 0).any():
-        return low, high
-    freed = shares(np.maximum(fit.drawn_importance - fit.optimism[:, None], 0.0))
-    return low, np.maximum(high, draw_interval(freed, tail)[1])
 
 
 def _reasons(segment: SegmentFit, fit: DriverFit, vif: Floats) -> list[str]:

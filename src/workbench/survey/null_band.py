@@ -32,10 +32,14 @@ _FLIP_VALUES = 8_000_000
 def flipped_scores(
     scores: Floats, units: SamplingUnits, flips: int, rng: np.random.Generator
 ) -> Floats:
-    """Return sums of the scores with a random sign per sampling unit, ``(columns, flips)``."""
+    """Return sums of the scores with a random sign per sampling unit, ``(columns, flips)``.
+
+    Residuals are smaller than errors, by what the columns fit of each: as in a jackknife, they are
+    divided by what is left of it on average.
+    """
     totals = units.totals(scores)
     rows, count = totals.shape
-    inflate = np.sqrt(rows / max(rows - count - 1, 1))
+    inflate = rows / max(rows - count - 1, 1)
     chunk = max(1, _FLIP_VALUES // max(rows, 1))
     parts: list[Floats] = []
     for start in range(0, flips, chunk):

@@ -135,7 +135,7 @@ def fit_category_drivers(
         parts = _all_subsets(model, data, options, has_draws=has_draws)
     else:
         parts = _latent(data, options, draws, has_draws=has_draws)
-    return replace(fit, optimism=None, **parts)
+    return replace(fit, **parts)
 
 
 class _Subset:
