@@ -17,7 +17,7 @@ import time
 import numpy as np
 import pandas as pd
 
-import workbench as wb
+from workbench.survey.paths import pls
 
 RESAMPLES = 200
 BLOCKS = {"IMAG": 5, "CUEX": 3, "PERQ": 7, "PERV": 2, "CUSA": 3, "CUSCO": 1, "CUSL": 3}
@@ -46,7 +46,7 @@ def answers() -> pd.DataFrame:
 
 
 def ours(frame: pd.DataFrame) -> object:
-    return wb.pls(frame, "ecsi", bootstrap=RESAMPLES)
+    return pls(frame, "ecsi", bootstrap=RESAMPLES)
 
 
 def theirs(seminr, frame: pd.DataFrame) -> object:
