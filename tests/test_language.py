@@ -28,6 +28,15 @@ def test_translations_keep_the_placeholders(room: str) -> None:
             assert names[0] == names[1], message.id
 
 
+def test_a_text_has_one_translation_whichever_catalogue_answers() -> None:
+    found: dict[str, dict[str, str]] = {}
+    for room in messages.rooms():
+        for message in messages.updated(room):
+            if message.id:
+                found.setdefault(message.id, {})[room] = message.string
+    assert {text: by for text, by in found.items() if len(set(by.values())) > 1} == {}
+
+
 def test_numbers_follow_the_language() -> None:
     assert format_number(-1234.5, "sv") == "−1\u00a0234,5"
     assert format_number(-1234.5, "en") == "−1,234.5"

@@ -28,6 +28,7 @@ __all__ = [
     "Language",
     "LocalizedText",
     "Message",
+    "format_certainty",
     "format_date",
     "format_number",
     "format_p_value",
@@ -253,6 +254,21 @@ def format_percent(share: float | None, language: str, *, decimals: int = 0) -> 
         return "–"
     number = format_number(100 * share, language, decimals=decimals)
     return f"{number}\u00a0%" if language == "sv" else f"{number}%"
+
+
+def format_certainty(share: float | None, language: str) -> str:
+    r"""Format a probability as whole per cent, rounded down: certainty is never overstated.
+
+    Examples
+    --------
+    >>> format_certainty(0.589, "en"), format_certainty(0.9999, "sv")
+    ('58%', '> 99\xa0%')
+    """
+    if share is None or not math.isfinite(share):
+        return "–"
+    if share > 0.99:
+        return "> " + format_percent(0.99, language)
+    return format_percent(math.floor(100 * share + 1e-9) / 100, language)
 
 
 def format_p_value(value: float | None, language: str) -> str:

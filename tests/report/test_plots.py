@@ -113,7 +113,7 @@ def test_a_real_fall_is_filled_and_said_in_words(answers: pd.DataFrame) -> None:
 def test_a_sure_difference_is_filled(answers: pd.DataFrame) -> None:
     result = compare_segments(answers[answers["wave"] == "w2"], "nki", by="market")
     ax = plot_segment_difference(result)
-    assert "surely lower" in _texts(ax)
+    assert "clearly lower" in _texts(ax)
     assert ax.lines[0].get_xdata()[0] == 0, "a line to compare with"
 
 

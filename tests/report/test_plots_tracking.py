@@ -78,7 +78,7 @@ def test_contributions_draw_the_total_first_and_say_what_each_brought(answers):
     ax = plot_contributions(result)
     assert _dots(ax)[0] == pytest.approx(result.change)
     texts = _texts(ax)
-    assert any(text.startswith("brought") for text in texts)
+    assert any(text.startswith("contributed") for text in texts)
     assert any(
         "utan" not in text and "bidrog" in text
         for text in _texts(plot_contributions(result, language="sv"))
@@ -92,7 +92,7 @@ def test_goals_draw_one_line_when_all_share_it(answers):
     assert "goal −20.0" in shared
     assert any(text in shared for text in ("cannot be said", "goal met", "goal missed"))
     apart = _texts(plot_goals(wb.judge_goals(measured, {"SE": 90, "NO": -95})))
-    assert "goal 90.0 missed" in apart
+    assert "goal +90.0 missed" in apart
     assert "goal −95.0 met" in apart
     assert "no goal" in apart
 

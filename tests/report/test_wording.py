@@ -52,7 +52,7 @@ def _says(message: Message | None, language: str = "en") -> str:
 def test_a_real_fall_is_the_title_and_where_it_is_sure() -> None:
     answer = _satisfaction(_answers(70, 68, se=-20)).answer()
     assert "NKI fell" in _says(answer.title)
-    assert "the fall is sure in SE" in _says(answer.title)
+    assert "the fall is clear in SE" in _says(answer.title)
     assert "**NKI: yes.**" in _says(answer.real)
     assert answer.figures[0].tone == "bad"
     assert "SE" in _says(answer.now)
@@ -67,7 +67,7 @@ def test_a_real_rise_is_told_as_one() -> None:
 def test_noise_is_not_called_a_change() -> None:
     satisfaction = _satisfaction(_answers(70, 70))
     answer = satisfaction.answer()
-    assert "no sure change" in _says(answer.title)
+    assert "no clear change" in _says(answer.title)
     assert "fell" not in _says(answer.title)
     assert "**NKI: not sure.**" in _says(answer.real)
     assert answer.figures[0].tone == "plain"
@@ -114,7 +114,7 @@ def test_every_text_of_an_answer_has_both_languages() -> None:
         ("real", -1.0, "a real fall"),
         ("real", 1.0, "a real rise"),
         ("mix", 1.0, "other groups answered"),
-        ("noise", 1.0, "no sure change"),
+        ("noise", 1.0, "no clear change"),
         ("hidden", None, "too few answers"),
         ("unknown", None, "can’t be said"),
     ],
@@ -158,7 +158,7 @@ def test_headlines_of_changes_name_both_directions() -> None:
     frame.loc[(frame["wave"] == "w2") & (frame["market"] == "NO"), "nki"] += 20
     frame["nki"] = frame["nki"].clip(0, 100)
     headline = _says(headline_wave_change(compare_waves(frame, "nki", by="market")))
-    assert headline == "NKI fell for real in SE, and rose in NO"
+    assert headline == "NKI clearly fell in SE, and rose in NO"
 
 
 def test_the_demo_finds_what_was_planted(demo_report: Callable[[str], Path]) -> None:

@@ -42,10 +42,6 @@ ALLOWED = {
     "{n:integer} references lead to no coding": "a reference leads a reader to a place",
     "A metric that must not get worse": "explains a term of experiments",
     "How much higher satisfaction is among those": "says what an association is not",
-    "Works how": "Kano's question about a shape, as in the literature",
-    "works both ways": "the name of one of Kano's classes",
-    "must work": "the name of one of Kano's classes",
-    "{hurts:integer} drivers mostly hurt when low": "counts of Kano's classes, by their names",
     "{coders} coded {documents:integer} documents": "says what may make agreement look better",
 }
 

@@ -426,6 +426,6 @@ def test_summary_is_one_sentence_in_both_languages():
     result = wb.drivers(
         _answers(), "nki", NAMES, bootstrap=100, labels={"d1": {"sv": "Kö", "en": "Queue"}}
     )
-    assert result.summary("en").startswith("Queue goes most with nki")
+    assert result.summary("en").startswith("Queue is most strongly linked to nki")
     assert result.summary("sv").startswith("Kö ")
     assert result.summary("en") != result.summary("sv")

@@ -117,6 +117,21 @@ def test_all_rows_share_one_correction():
     assert one.family == two.family == 4
 
 
+def test_everyone_together_has_one_verdict_in_every_table():
+    rng = np.random.default_rng(5)
+    frame = _waves(_sample(rng, 200), _sample(rng, 200), m=["a", "b"] * 200)
+    more = [frame.assign(nki=rng.permutation(frame["nki"])) for _ in range(6)]
+    alone, split, *_ = wb.adjust_together(
+        wb.compare_waves(frame, "nki"),
+        wb.compare_waves(frame, "nki", by="m"),
+        *(wb.compare_waves(other, "nki", by="m") for other in more),
+    )
+    shown = ["p_adjusted", "p_real_adjusted", "verdict"]
+    pd.testing.assert_frame_equal(split.total[shown], alone.table[shown])
+    assert alone.total[shown].equals(alone.table[shown])
+    assert split.total["p_adjusted"].iloc[0] != split.total["p_value"].iloc[0]
+
+
 # --- mix ---
 
 

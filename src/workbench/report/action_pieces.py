@@ -50,7 +50,7 @@ _LACKING = {
 }
 _STATUS = {
     "proposed": Message("proposed"),
-    "decided": Message("decided"),
+    "decided": Message("decided on"),
     "ongoing": Message("ongoing"),
 }
 _VERDICTS = {

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from workbench.language import Message
 from workbench.report import level_columns, survey_columns, theme_columns, trial_columns
 
-__all__ = ["COLUMNS", "FORMATS", "READER_TABLES", "REASONS", "SHOWN", "Column", "column_for"]
+__all__ = [
+    "COLUMNS",
+    "FORMATS",
+    "LACKING",
+    "READER_TABLES",
+    "REASONS",
+    "REASONS_OF",
+    "SHOWN",
+    "STACKED",
+    "Column",
+    "column_for",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,15 +69,15 @@ COLUMNS: dict[str, Column] = {
     "variable": Column(label=Message("Groups by")),
     "model": Column(label=Message("Other drivers"), format="verdict"),
     "construct": Column(label=Message("Construct")),
-    "importance": Column(label=Message("Part of R2"), format="number2"),
+    "importance": Column(label=Message("Part of R²"), format="number2"),
     "rank": Column(label=Message("Rank"), format="integer"),
-    "general": Column(label=Message("Part of R2"), format="number2"),
+    "general": Column(label=Message("Part of R²"), format="number2"),
     "p_first": Column(label=Message("Chance of first place"), format="percent"),
     "tie": Column(label=Message("Tie"), format="integer"),
     "effect": Column(label=Message("Goes with, per +5"), format="points2"),
     "performance": Column(label=Message("Grade 0–100"), format="number"),
     "quadrant": Column(label=Message("Quadrant"), format="verdict"),
-    "p_quadrant": Column(label=Message("Sure of the quadrant"), format="percent"),
+    "p_quadrant": Column(label=Message("Sure of the quadrant"), format="certainty"),
     "null_high": Column(label=Message("Null band up to"), format="percent"),
     "beyond_null": Column(label=Message("Outside the null band"), format="yes_no"),
     "correlation": Column(label=Message("Correlation"), format="number2"),
@@ -90,10 +101,11 @@ COLUMNS: dict[str, Column] = {
     "flag": Column(label=Message("Warning"), format="verdict"),
     "effect_previous": Column(label=Message("Before"), format="points2"),
     "performance_previous": Column(label=Message("Grade before"), format="number"),
-    "penalty": Column(label=Message("Low grade costs"), format="points"),
-    "reward": Column(label=Message("High grade brings"), format="points"),
-    "class": Column(label=Message("Works how"), format="verdict"),
-    "p_class": Column(label=Message("Sure of it"), format="percent"),
+    "performance_change": Column(label=Message("Change of the grade"), format="points"),
+    "penalty": Column(label=Message("A low grade goes with"), format="points"),
+    "reward": Column(label=Message("A high grade goes with"), format="points"),
+    "class": Column(label=Message("Where the link shows"), format="verdict"),
+    "p_class": Column(label=Message("Sure of it"), format="certainty"),
     "reading": Column(label=Message("Read how"), format="verdict"),
     "kind": Column(label=Message("Kind")),
     "reason": Column(label=Message("Note"), format="reason"),
@@ -211,7 +223,7 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("effect_changes", "table"): (
         *("wave", "driver", "n", "effect_previous", "effect", "change", "p_adjusted", "real"),
-        *("performance_previous", "performance"),
+        *("performance_previous", "performance", "performance_change"),
     ),
     ("item_differences", "table"): ("item", "segment", "difference", "flag"),
     ("dominance", "table"): ("driver", "n", "general", "rank"),
@@ -279,6 +291,16 @@ READER_TABLES: dict[str, tuple[str, ...]] = {
 }
 """Tables a reader sees, by kind of result; the default is the main one. A reviewer sees all."""
 
+STACKED = frozenset({"actions"})
+"""Kinds whose tables are read row by row: a row becomes a card on a narrow screen."""
+
+LACKING: dict[tuple[str, str], Message] = {
+    ("actions", "action"): Message("no action yet"),
+    ("actions", "owner"): Message("missing"),
+    ("actions", "due"): Message("missing"),
+}
+"""What stands where a person has not written anything, by kind of result and column."""
+
 REASONS: dict[str, Message] = {
     "wave": Message("Wave"),
     "SHIP": Message("SHIP"),
@@ -320,11 +342,11 @@ REASONS: dict[str, Message] = {
     "borrowed": Message("only in the total"),
     "level": Message("another level"),
     "slope": Message("another slope"),
-    "frustrator": Message("must work"),
-    "dissatisfier": Message("mostly hurts when low"),
-    "hybrid": Message("works both ways"),
-    "satisfier": Message("mostly pleases when high"),
-    "delighter": Message("delights"),
+    "frustrator": Message("shows only when low"),
+    "dissatisfier": Message("shows most when low"),
+    "hybrid": Message("shows both ways"),
+    "satisfier": Message("shows most when high"),
+    "delighter": Message("shows only when high"),
     "floor": Message("too few answers to show"),
     "complement": Message("hidden so that a neighbour cannot be computed"),
     **level_columns.WORDS,
@@ -332,6 +354,9 @@ REASONS: dict[str, Message] = {
     **theme_columns.WORDS,
 }
 """Reasons for a missing number, and kinds of suppression, in words."""
+
+REASONS_OF: dict[tuple[str, str], Message] = {**survey_columns.WORDS_OF}
+"""Words by kind of result and code, where a code says another thing than elsewhere."""
 
 
 def column_for(kind: str, name: str) -> Column:

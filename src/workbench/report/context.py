@@ -136,7 +136,7 @@ def _provenance(plan: Plan, facts: dict[str, Any]) -> list[tuple[str, str]]:
     purpose = [
         (Message("Question"), study.question),
         (Message("Decision"), study.decision),
-        (Message("Owner"), study.owner),
+        (Message("Owner of the study"), study.owner),
         (Message("Reader"), study.reader),
     ]
     version = facts["versions"].get("workbench", "")

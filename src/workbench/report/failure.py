@@ -232,4 +232,10 @@ def _mend(failure: Failure) -> Message:
             "Send review.html of this folder to those who look after the workbench; it holds no "
             "answers."
         )
+    if not failure.text:
+        return Message(
+            "Run that cell by hand in the notebook to read the error, mend it, then run the same "
+            "command again. review.html of this folder names the places in the code; it holds no "
+            "answers."
+        )
     return Message("Mend what the text says, then run the same command again.")

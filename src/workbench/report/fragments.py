@@ -77,7 +77,7 @@ def text_in(texts: dict[str, str] | None, language: str) -> str:
     return localized(texts, language) if texts else ""
 
 
-def table_html(table: DisplayTable, *, label: str) -> Markup:
+def table_html(table: DisplayTable, *, label: str, stacked: bool = False) -> Markup:
     """Return a table with caption, scopes and a region that scrolls sideways by itself.
 
     Parameters
@@ -86,7 +86,11 @@ def table_html(table: DisplayTable, *, label: str) -> Markup:
         What to print.
     label
         Name of the region for those who do not see it; unique on the page.
+    stacked
+        True lets each row become a card on a narrow screen, each cell under its heading.
     """
+    if stacked:
+        return _stacked_table(table)
     head = Markup("").join(
         Markup('<th scope="col"{}>{}</th>').format(_style_of(cell), cell.text)
         for cell in table.headings
@@ -96,6 +100,33 @@ def table_html(table: DisplayTable, *, label: str) -> Markup:
         '<div class="scroll" role="region" tabindex="0" aria-label="{}"><table>'
         "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(label, table.caption, head, body)
+
+
+def _stacked_table(table: DisplayTable) -> Markup:
+    """Return a table whose cells carry their headings along, for those who see them one by one."""
+    head = Markup("").join(
+        Markup('<th scope="col" role="columnheader"{}>{}</th>').format(_style_of(cell), cell.text)
+        for cell in table.headings
+    )
+    body = Markup("").join(
+        Markup('<tr role="row">{}</tr>').format(
+            Markup("").join(
+                Markup('<th scope="row" role="rowheader"{}>{}</th>').format(
+                    _style_of(cell), cell.text
+                )
+                if place < table.n_row_headings
+                else Markup('<td role="cell" data-l="{}"{}>{}</td>').format(
+                    heading.text, _style_of(cell), cell.text
+                )
+                for place, (cell, heading) in enumerate(zip(row, table.headings, strict=True))
+            )
+        )
+        for row in table.rows
+    )
+    return Markup(
+        '<table class="tt plan" role="table"><caption>{}</caption><thead role="rowgroup">'
+        '<tr role="row">{}</tr></thead><tbody role="rowgroup">{}</tbody></table>'
+    ).format(table.caption, head, body)
 
 
 def _row(row: list[Cell], n_row_headings: int) -> Markup:
@@ -112,8 +143,8 @@ def _row(row: list[Cell], n_row_headings: int) -> Markup:
 
 
 def _style_of(cell: Cell) -> Markup:
-    names = {"number": "r", "muted": "mut"}
-    name = names.get(cell.style)
+    names = {"number": "r", "muted": "mut", "short": "nw", "lacking": "mis"}
+    name = "none" if cell.text == "–" else names.get(cell.style)
     return Markup(' class="{}"').format(name) if name else Markup("")
 
 

@@ -131,7 +131,7 @@ GLOSSARY: tuple[Entry, ...] = (
         frozenset({"drivers", "priority", "touchpoints"}),
     ),
     Entry(
-        Message("Brings"),
+        Message("Contribution"),
         Message(
             "A segment’s share of the answers times its level. Over all segments it sums to the "
             "total."

@@ -83,15 +83,15 @@ READER_TABLES: dict[str, tuple[str, ...]] = {
 """Tables a reader sees, by kind of result."""
 
 WORDS: dict[str, Message] = {
-    "higher": Message("surely higher"),
-    "lower": Message("surely lower"),
-    "no_sure_difference": Message("no sure difference"),
+    "higher": Message("clearly higher"),
+    "lower": Message("clearly lower"),
+    "no_sure_difference": Message("no clear difference"),
     "not_shown": Message("not shown"),
     "NO_ANSWERS": Message("nobody to compare"),
     "COMPLEMENT": Message("hidden so that a neighbour cannot be computed"),
     "opposite": Message("✕ against what they say"),
-    "above": Message("surely above"),
-    "below": Message("surely below"),
+    "above": Message("clearly above"),
+    "below": Message("clearly below"),
     "barriers": Message("▼ more say what hinders"),
     "successes": Message("▲ more say what helps"),
     "more": Message("by more than elsewhere"),

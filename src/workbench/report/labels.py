@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from workbench.inputs.models.measures import SegmentModel
+    from workbench.inputs.models.survey import ItemRule
 
 __all__ = ["INDICES", "JOINT", "NPS_GROUPS", "crosstab_labels", "label_of", "study_labels"]
 
@@ -46,7 +47,9 @@ def label_of(value: object, labels: Mapping[str, str]) -> object:
 
 
 def study_labels(study: Any, by: Iterable[str] | None = None) -> dict[str, LocalizedText]:
-    """Return the label of each wave, driver, outcome and segment of a study's surveys.
+    """Return the label of each wave, driver, outcome, segment and item of a study's surveys.
+
+    An item keeps its name before its label: "q4: It was easy to become a customer".
 
     Parameters
     ----------
@@ -65,6 +68,7 @@ def study_labels(study: Any, by: Iterable[str] | None = None) -> dict[str, Local
     wanted = None if by is None else set(by)
     for name in study.surveys:
         model = study.survey_model(name)
+        found |= {key: _item_label(key, rule) for key, rule in model.items.items() if rule.label}
         named = {**model.waves, **model.drivers, **model.outcomes, **model.segments}
         found |= {key: entry.label for key, entry in named.items() if entry.label}
         for segment, entry in model.segments.items():
@@ -81,7 +85,13 @@ def report_labels(study: Any) -> dict[str, LocalizedText]:
 
 def crosstab_labels(study: Any, by: str) -> dict[str, LocalizedText]:
     """Return the labels of a crosstab of NPS groups by a segment."""
-    return {**study_labels(study, (by,)), **NPS_GROUPS}
+    return {**INDICES, **study_labels(study, (by,)), **NPS_GROUPS}
+
+
+def _item_label(name: str, rule: ItemRule) -> LocalizedText:
+    return {
+        language: f"{name}: {localized(rule.label or name, language)}" for language in LANGUAGES
+    }
 
 
 def _values(segment: SegmentModel, language: str) -> dict[str, LocalizedText]:

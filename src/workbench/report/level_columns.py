@@ -11,15 +11,15 @@ __all__ = ["FORMATS", "LABELS", "READER_TABLES", "SHOWN", "WORDS"]
 _COLUMNS: Final[dict[str, tuple[Message, str]]] = {
     "share": (Message("Share of the answers"), "percent1"),
     "estimate": (Message("Level"), "number"),
-    "contribution": (Message("Brings, points"), "number2"),
+    "contribution": (Message("Contribution, points"), "number"),
     "rest": (Message("All others"), "number"),
     "difference": (Message("Points from the others"), "points"),
     "verdict": (Message("Reading"), "verdict"),
     "place": (Message("Reading"), "verdict"),
     "strengths": (Message("Strengths"), "integer"),
     "weaknesses": (Message("Weaknesses"), "integer"),
-    "shown": (Message("Shown segments bring"), "number2"),
-    "hidden": (Message("Hidden segments bring"), "number2"),
+    "shown": (Message("Shown segments contribute"), "number2"),
+    "hidden": (Message("Hidden segments contribute"), "number2"),
     "hidden_segments": (Message("Hidden segments"), "integer"),
 }
 
@@ -39,8 +39,8 @@ SHOWN: Final = {
 WORDS: Final = {
     "strength": Message("strength"),
     "weakness": Message("weakness"),
-    "no_sure_difference": Message("not surely apart"),
+    "no_sure_difference": Message("no clear difference"),
     "unknown": Message("too few to say"),
-    "higher": Message("surely above"),
-    "lower": Message("surely below"),
+    "higher": Message("clearly above"),
+    "lower": Message("clearly below"),
 }

@@ -175,9 +175,9 @@ def _page(payload: Payload, row: dict[str, Any], context: Context, language: str
         ),
         Section(
             id="contribution",
-            label=translate("What it brings to the total", language),
+            label=translate("What it contributes to the total", language),
             heading=Message(
-                "{segment} brings {part:number} of {total:number} points",
+                "{segment} contributes {part:number} of {total:number} points",
                 segment=segment,
                 part=row["contribution"],
                 total=total["estimate"],
@@ -201,8 +201,10 @@ def _page(payload: Payload, row: dict[str, Any], context: Context, language: str
 
 def _sure_grades(grades: list[dict[str, Any]]) -> Message:
     places = [grade["place"] for grade in grades]
+    if not {"strength", "weakness"} & set(places):
+        return Message("No grade clearly differs from the others’")
     return Message(
-        "Sure strengths: {strong:integer}. Sure weaknesses: {weak:integer}",
+        "Clear strengths: {strong:integer}. Clear weaknesses: {weak:integer}",
         strong=places.count("strength"),
         weak=places.count("weakness"),
     )
@@ -286,7 +288,7 @@ def _contribution(
     return Markup(
         '<div class="scroll" role="region" tabindex="0" aria-label="{0}"><table><caption>{1}'
         "</caption><thead><tr>{2}</tr></thead><tbody>{3}</tbody></table></div>"
-    ).format(translate("What it brings to the total", language), caption, head, body)
+    ).format(translate("What it contributes to the total", language), caption, head, body)
 
 
-_HEADINGS = ("Segment", "Share of the answers", "Brings, points")
+_HEADINGS = ("Segment", "Share of the answers", "Contribution, points")

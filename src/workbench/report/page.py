@@ -17,7 +17,7 @@ from workbench.language import Message, localized, translate
 from workbench.report.action_pieces import QUESTION, actions_html, first_line
 from workbench.report.around import Around
 from workbench.report.cells import clean_html, drawings_in, prose, translated_blocks
-from workbench.report.columns import READER_TABLES
+from workbench.report.columns import READER_TABLES, STACKED
 from workbench.report.compact import compact_drawing
 from workbench.report.fragments import (
     drawings_html,
@@ -367,14 +367,16 @@ class _Builder:
             if not reader and self.was_shown(table):
                 continue
             label = Message("Table {name}", name=f"{payload['id']} {name}".removesuffix(" table"))
-            found.append(table_html(table, label=label.render(self.language)))
+            stacked = payload["kind"] in STACKED
+            found.append(table_html(table, label=label.render(self.language), stacked=stacked))
         return tuple(found)
 
 
 def _caption(payload: Payload, language: str) -> str:
     shown = READER_TABLES.get(payload["kind"], ("table",))[0]
     main = payload["tables"].get("table") or payload["tables"].get(shown)
-    return text_in(main["caption"], language) if main else ""
+    caption = text_in(main["caption"], language) if main else ""
+    return caption if ". " in caption else caption.removesuffix(".")
 
 
 def _preformatted(text: str) -> Markup:

@@ -62,6 +62,8 @@ __all__ = ["bundle", "show"]
 
 _WAVES = ("wave", "previous")
 """Fields of a result that name a wave, and are worded as its labels say."""
+_AXES = ("rows", "columns")
+"""Fields of a crosstab that list what is crossed, and are worded in the same way."""
 
 
 def show(
@@ -151,7 +153,8 @@ def bundle(
         payload = statements_payload(result, id or f"statements_{result.role}")
         return _bundle(payload, statements_html(payload, language), language)
     _refuse_other_types(result)
-    payload = _payload(result, id or _default_id(result), labels or {})
+    labels = {**getattr(result, "own_labels", {}), **(labels or {})}
+    payload = _payload(result, id or _default_id(result), labels)
     payload |= {"blank": _has_nothing_to_draw(result)}
     payload |= {"published": published_rows(result, payload["id"], where)}
     payload |= {"place": "fold" if folded else "panel" if panel else "full"}
@@ -174,8 +177,13 @@ def _refuse_other_types(result: object) -> None:
 
 def _payload(result: Any, identifier: str, labels: Mapping[str, LocalizedText]) -> Payload:
     payload = result_payload(result, identifier)
-    used = _used_labels(payload, labels, also={str(getattr(result, name, "")) for name in _WAVES})
-    words = {language: _words(_labelled(result, used, language)) for language in LANGUAGES}
+    also = {str(getattr(result, name, "")) for name in _WAVES}
+    also |= {str(name) for axis in _AXES for name in getattr(result, axis, ())}
+    used = _used_labels(payload, labels, also=also)
+    labelled = {language: _labelled(result, used, language) for language in LANGUAGES}
+    words = {language: _words(labelled[language]) for language in LANGUAGES}
+    if hasattr(result, _AXES[0]):
+        _word_captions(payload, labelled)
     texts: dict[str, Any] = {
         name: _in_both(words, name) for name in ("summary", "headline", "subtitle")
     }
@@ -186,6 +194,15 @@ def _payload(result: Any, identifier: str, labels: Mapping[str, LocalizedText]) 
     ]
     own_words = getattr(result, "payload_words", {})
     return payload | texts | {"labels": used} | own_words
+
+
+def _word_captions(payload: Payload, labelled: Mapping[str, Any]) -> None:
+    """Let the captions name what is crossed as a report does."""
+    for name, table in payload["tables"].items():
+        table["caption"] = {
+            language: result.specs[name].caption.render(language)
+            for language, result in labelled.items()
+        }
 
 
 def _words(result: Any) -> dict[str, Any]:
@@ -287,7 +304,16 @@ def _labelled(result: Any, labels: Mapping[str, LocalizedText], language: str) -
     for name in _WAVES:
         if isinstance(wave := getattr(result, name, None), str):
             changed[name] = label_of(wave, words)
+    for name in _AXES:
+        if isinstance(names := getattr(result, name, None), tuple):
+            changed[name] = tuple(_within_a_sentence(str(label_of(one, words))) for one in names)
     return dataclasses.replace(result, **changed)
+
+
+def _within_a_sentence(label: str) -> str:
+    """Write a label of one word small, unless it is an abbreviation: "market", "NPS"."""
+    is_plain = label.isalpha() and label[1:].islower()
+    return label.lower() if is_plain else label
 
 
 def _from_notebook(name: str) -> Any:

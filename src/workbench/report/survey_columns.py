@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.language import Message
 
-__all__ = ["FORMATS", "LABELS", "READER_TABLES", "SHOWN", "WORDS"]
+__all__ = ["FORMATS", "LABELS", "READER_TABLES", "SHOWN", "WORDS", "WORDS_OF"]
 
 _TABLES: dict[str, dict[str, tuple[Message, str]]] = {
     "health_coverage": {
@@ -31,6 +31,7 @@ _TABLES: dict[str, dict[str, tuple[Message, str]]] = {
         "p_real": (Message("p, within the groups"), "p_value"),
         "p_real_adjusted": (Message("p, within the groups, corrected"), "p_value"),
     },
+    "segment_difference": {"rest": (Message("All others"), "number")},
     "health_items": {
         "low": (Message("Lowest"), "number"),
         "high": (Message("Highest"), "number"),
@@ -81,7 +82,7 @@ _TABLES: dict[str, dict[str, tuple[Message, str]]] = {
         "column": (Message("Group"), "text"),
         "letter": (Message("Letter"), "text"),
         "share": (Message("Share"), "percent"),
-        "higher_than": (Message("Surely above"), "text"),
+        "higher_than": (Message("Clearly above"), "text"),
         "small_base": (Message("Too few to test"), "yes_no"),
     },
     "paths": {
@@ -150,8 +151,8 @@ WORDS: dict[str, Message] = {
     "net": Message("net score"),
     "not_detractors": Message("share who are not detractors"),
     "reverses": Message("turns the other way"),
-    "appears": Message("sure in this reading only"),
-    "fades": Message("not sure in this reading"),
+    "appears": Message("clear in this reading only"),
+    "fades": Message("not clear in this reading"),
     "beyond": Message("beyond the limits"),
     "two_of_three": Message("two of three near a limit"),
     "four_of_five": Message("four of five on one side"),
@@ -162,3 +163,17 @@ WORDS: dict[str, Message] = {
     "no_goal": Message("no goal"),
 }
 """What codes in these tables say."""
+
+WORDS_OF: dict[tuple[str, str], Message] = {
+    ("wave_change", "real"): Message("a real change"),
+    ("wave_change", "noise"): Message("no clear change"),
+    ("wave_change", "mix"): Message("other groups answered"),
+    ("wave_change", "masked"): Message("only within the groups"),
+    ("wave_change", "preliminary"): Message("preliminary"),
+    ("wave_change", "broken"): Message("question reworded"),
+    ("wave_change", "hidden"): Message("too few answers"),
+    ("wave_change", "unknown"): Message("can’t be said"),
+    ("segment_difference", "hidden"): Message("too few answers"),
+    ("segment_difference", "unknown"): Message("can’t be said"),
+}
+"""What a code says in tables of one kind."""

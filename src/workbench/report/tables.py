@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.language import (
     Message,
+    format_certainty,
     format_date,
     format_number,
     format_p_value,
@@ -18,7 +19,15 @@ from workbench.language import (
     localized,
     translate,
 )
-from workbench.report.columns import COLUMNS, REASONS, SHOWN, Column, column_for
+from workbench.report.columns import (
+    COLUMNS,
+    LACKING,
+    REASONS,
+    REASONS_OF,
+    SHOWN,
+    Column,
+    column_for,
+)
 from workbench.report.figures import visible_text
 from workbench.report.labels import label_of
 from workbench.report.pages import quote_link
@@ -36,8 +45,11 @@ _INTERVALS = {
     "difference": ("ci_low", "ci_high"),
     "share": ("ci_low", "ci_high"),
     "effect": ("effect_low", "effect_high"),
+    "general": ("ci_low", "ci_high"),
+    "response_rate": ("ci_low", "ci_high"),
     "lift": ("lift_low", "lift_high"),
     "performance": ("performance_low", "performance_high"),
+    "performance_change": ("performance_low", "performance_high"),
     "concerned": ("concerned_low", "concerned_high"),
     "associated_gain": ("associated_gain_low", "associated_gain_high"),
     "raw": ("raw_low", "raw_high"),
@@ -50,6 +62,10 @@ _INTERVALS = {
     "unweighted": ("unweighted_low", "unweighted_high"),
 }
 _HIDDEN = {"suppressed"}
+_SHORT = {"position", "due", "status"}
+"""Columns whose texts stay on one line."""
+_LEVEL_FIRST = {"weighting", "paths"}
+"""Kinds whose ``ci_low ci_high`` belong to the estimate, though a difference stands beside it."""
 _NUMERIC = {
     "integer",
     "number",
@@ -58,6 +74,7 @@ _NUMERIC = {
     "points2",
     "percent",
     "percent1",
+    "certainty",
     "percent_points",
     "adaptive",
     "p_value",
@@ -109,6 +126,8 @@ def format_value(value: Any, spec: str, language: str) -> str:
             return format_percent(value, language)
         case "percent1" | "percent_points" | "adaptive":
             return Message(f"{{value:{spec}}}", value=value).render(language)
+        case "certainty":
+            return format_certainty(value, language)
         case "p_value":
             return format_p_value(value, language)
         case "date":
@@ -184,7 +203,7 @@ def display_table(
     rows = [
         [
             _placed(
-                _cell(record, column, headings[column], language, labels or {}),
+                _cell(record, column, headings[column], language, labels or {}, kind),
                 record,
                 column,
                 pages,
@@ -215,7 +234,11 @@ def _shown(
     kind: str, name: str, columns: list[str], records: list[dict[str, Any]], key: list[str]
 ) -> list[str]:
     if (kind, name) in SHOWN:
-        return [c for c in SHOWN[kind, name] if c in columns and not _is_silent(c, records)]
+        return [
+            c
+            for c in SHOWN[kind, name]
+            if c in columns and ((kind, c) in LACKING or not _is_silent(c, records))
+        ]
     ends = {end for column, pair in _INTERVALS.items() if column in columns for end in pair}
     wanted = [c for c in columns if c not in ends | _HIDDEN and not _is_silent(c, records)]
     return [c for c in key if c in wanted] + [c for c in wanted if c not in key]
@@ -231,6 +254,8 @@ def _is_silent(column: str, records: list[dict[str, Any]]) -> bool:
 def _style(spec: str, records: list[dict[str, Any]], column: str) -> str:
     if spec in _NUMERIC:
         return "number"
+    if column in _SHORT:
+        return "short"
     values = [record[column] for record in records if record[column] is not None]
     is_number = bool(values) and all(
         isinstance(value, int | float) and not isinstance(value, bool) for value in values
@@ -239,7 +264,12 @@ def _style(spec: str, records: list[dict[str, Any]], column: str) -> str:
 
 
 def _cell(
-    record: dict[str, Any], column: str, heading: Column, language: str, labels: Mapping[str, str]
+    record: dict[str, Any],
+    column: str,
+    heading: Column,
+    language: str,
+    labels: Mapping[str, str],
+    kind: str,
 ) -> Cell:
     value = record[column]
     if record.get("suppressed") and value is None and column != "reason":
@@ -248,25 +278,41 @@ def _cell(
     if heading.format in {"code", "hash"}:
         style = "code"
     if isinstance(value, str) and (label := label_of(value, labels)) != value:
-        return Cell(visible_text(str(label)), style)
+        return Cell(visible_text(str(label)), "" if style == "code" else style)
+    if value is None and (lacking := LACKING.get((kind, column))) and _is_asked(record, column):
+        return Cell(lacking.render(language), "lacking")
     if value is None and column == "segment":
         return Cell(translate("no answer", language), "muted")
     text = format_value(value, heading.format, language)
-    low, high = _ends_of(column, record)
+    if (known := REASONS_OF.get((kind, str(value)))) and heading.format in {"reason", "verdict"}:
+        text = known.render(language)
+    low, high = _ends_of(column, record, kind)
     if record.get(low) is not None and record.get(high) is not None:
         text = _with_interval(text, record[low], record[high], heading.format, language)
     return Cell(text, style)
 
 
-def _ends_of(column: str, record: dict[str, Any]) -> tuple[str, str]:
+def _is_asked(record: dict[str, Any], column: str) -> bool:
+    """Say whether a person was to write something: an owner only where there is an action."""
+    return record.get("kind") == "act" and (column == "action" or record.get("action") is not None)
+
+
+def _ends_of(column: str, record: dict[str, Any], kind: str) -> tuple[str, str]:
     """Return the columns of the interval that is the column's own.
 
-    One that bears its name goes first; ``ci_low ci_high`` beside a change or difference are its.
+    One that bears its name goes first, unless a change of the same name stands beside it: then it
+    is the change's. ``ci_low ci_high`` beside a change or difference without an interval of its
+    own are its, but for kinds that say otherwise.
     """
     own = (f"{column}_low", f"{column}_high")
     if own[0] in record:
-        return own
-    if column in {"estimate", "share"} and {"change", "difference"} & set(record):
+        return own if f"{column}_change" not in record else ("", "")
+    compared = {
+        name for name in ("change", "difference") if name in record and f"{name}_low" not in record
+    }
+    if kind in _LEVEL_FIRST and column in compared:
+        return ("", "")
+    if kind not in _LEVEL_FIRST and compared and column in {"estimate", "share"}:
         return ("", "")
     return _INTERVALS.get(column, ("", ""))
 

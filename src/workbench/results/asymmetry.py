@@ -19,11 +19,11 @@ CLASSES = ("frustrator", "dissatisfier", "hybrid", "satisfier", "delighter")
 """From "only hurts when low" to "only pleases when high"."""
 
 _NAMES = {
-    "frustrator": Message("must work"),
-    "dissatisfier": Message("mostly hurts when low"),
-    "hybrid": Message("works both ways"),
-    "satisfier": Message("mostly pleases when high"),
-    "delighter": Message("delights"),
+    "frustrator": Message("shows only when low"),
+    "dissatisfier": Message("shows most when low"),
+    "hybrid": Message("shows both ways"),
+    "satisfier": Message("shows most when high"),
+    "delighter": Message("shows only when high"),
 }
 
 
@@ -70,7 +70,7 @@ class PenaltyRewardResult(Result):
             ),
             "classes": TableSpec(
                 key=("driver", "class"),
-                caption=Message("How surely each driver belongs to each class."),
+                caption=Message("How certainly each driver belongs to each class."),
                 counts=(),
             ),
         }
@@ -85,8 +85,9 @@ class PenaltyRewardResult(Result):
         hurts = known[known["class"].isin(["frustrator", "dissatisfier"])]
         pleases = known[known["class"].isin(["satisfier", "delighter"])]
         return Message(
-            "{hurts:integer} drivers mostly hurt when low, {pleases:integer} mostly please when "
-            "high, {both:integer} work both ways; {unknown:integer} cannot be judged.",
+            "Drivers whose link shows most when the grade is low: {hurts:integer}; when it is "
+            "high: {pleases:integer}; both ways: {both:integer}; cannot be judged: "
+            "{unknown:integer}.",
             hurts=len(hurts),
             pleases=len(pleases),
             both=len(known) - len(hurts) - len(pleases),

@@ -60,7 +60,7 @@ class ContributionResult(Result):
         """Key and caption of ``table``."""
         key = self.by if len(self.by) > 1 else ("segment",)
         caption = Message(
-            "What each segment brought to the change in {outcome}, points", outcome=self.label
+            "What each segment contributed to the change in {outcome}, points", outcome=self.label
         )
         return {"table": TableSpec(key=key, caption=caption, counts=("n", "n_previous"))}
 
@@ -90,13 +90,14 @@ class ContributionResult(Result):
         if shown.empty:
             return Message(
                 "{outcome} moved {change:points} points from {previous} to {wave}: {real:points} "
-                "real, {mix:points} from who answered.",
+                "within the groups, {mix:points} from who answered.",
                 **values,
             )
         most = shown.iloc[int(shown["total"].abs().argmax())]
         return Message(
-            "{outcome} moved {change:points} points from {previous} to {wave}: {real:points} real, "
-            "{mix:points} from who answered; {segment} brought most ({part:points}).",
+            "{outcome} moved {change:points} points from {previous} to {wave}: {real:points} "
+            "within the groups, {mix:points} from who answered; {segment} contributed most "
+            "({part:points}).",
             segment=group_label(most.segment),
             part=most.total,
             **values,

@@ -68,7 +68,7 @@ class CrosstabResult(Result):
                 key=("row", *columns),
                 caption=Message(
                     "{rows} by {columns}: share of each column; letters name the columns a share "
-                    "is surely above",
+                    "is clearly above",
                     **values,
                 ),
             ),
@@ -88,7 +88,7 @@ class CrosstabResult(Result):
         sure = self.pairs[self.pairs["sure"]]
         if sure.empty:
             return Message(
-                "No share of {rows} differs surely between columns ({tests:integer} tests).",
+                "No share of {rows} clearly differs between columns ({tests:integer} tests).",
                 rows=list(self.rows),
                 tests=len(self.pairs),
             )
@@ -98,7 +98,7 @@ class CrosstabResult(Result):
         if largest["difference"] < 0:
             higher, lower = lower, higher
         return Message(
-            "{sure:integer} of {tests:integer} tests between columns are sure; most: {row} is "
+            "{sure:integer} of {tests:integer} tests between columns are clear; most: {row} is "
             "{difference:number} percentage points more common in {higher} than in {lower}.",
             sure=len(sure),
             tests=len(self.pairs),

@@ -102,7 +102,7 @@ class DriversResult(BySegment, Result):
             ),
             "fit": TableSpec(
                 key=segment,
-                caption=Message("How much the drivers explain together (R2), and of how many."),
+                caption=Message("How much the drivers explain together (R²), and of how many."),
                 counts=("n", "n_missing", "n_complete"),
                 sums_over=segment,
             ),
@@ -168,8 +168,9 @@ class DriversResult(BySegment, Result):
         first = rows.set_index("driver").loc[leaders[0]]
         if len(leaders) > 1:
             return Message(
-                "{names} go most with {outcome} and cannot be told apart; the drivers together "
-                "explain {r2:percent} of the differences between respondents (n = {n:integer}).",
+                "{names} are most strongly linked to {outcome} and cannot be told apart; the "
+                "drivers together explain {r2:percent} of the differences between respondents (n "
+                "= {n:integer}).",
                 names=names,
                 outcome=outcome,
                 r2=fit["r2"],
@@ -177,16 +178,17 @@ class DriversResult(BySegment, Result):
             )
         if rows["ci_low"].isna().all():
             return Message(
-                "{name} goes most with {outcome}: {share:percent} of what the drivers explain, "
-                "how surely has not been computed (n = {n:integer}).",
+                "{name} is most strongly linked to {outcome}: {share:percent} of what the "
+                "drivers explain, how certainly has not been computed (n = {n:integer}).",
                 name=names[0],
                 outcome=outcome,
                 share=first["share"],
                 n=int(fit["n"]),
             )
         return Message(
-            "{name} goes most with {outcome}: {share:percent} ({low:percent} to {high:percent}) of "
-            "what the drivers explain; first in {sure:percent} of the draws (n = {n:integer}).",
+            "{name} is most strongly linked to {outcome}: {share:percent} ({low:percent} to "
+            "{high:percent}) of what the drivers explain; first in {sure:percent} of the draws "
+            "(n = {n:integer}).",
             name=names[0],
             outcome=outcome,
             share=first["share"],
@@ -234,11 +236,11 @@ class DominanceResult(Result):
         """Keys and captions of the four tables."""
         return {
             "table": TableSpec(
-                key=("driver",), caption=Message("Mean gain in R2 over all orders of entry.")
+                key=("driver",), caption=Message("Mean gain in R² over all orders of entry.")
             ),
             "conditional": TableSpec(
                 key=("driver", "others"),
-                caption=Message("Mean gain in R2 by how many other drivers are already in."),
+                caption=Message("Mean gain in R² by how many other drivers are already in."),
                 counts=(),
             ),
             "complete": TableSpec(
@@ -249,8 +251,8 @@ class DominanceResult(Result):
             "interaction": TableSpec(
                 key=("driver", "other"),
                 caption=Message(
-                    "Shapley interaction in R2: below 0 the two tell the same story, above 0 they "
-                    "explain more together than apart."
+                    "Shapley interaction in R²: below 0 the two tell the same story, above 0 "
+                    "they explain more together than apart."
                 ),
                 counts=(),
             ),
@@ -265,7 +267,7 @@ class DominanceResult(Result):
         ]
         return Message(
             "{name} adds most on average, and at least as much as {beaten:integer} of "
-            "{others:integer} other drivers whatever else is counted.",
+            "{others:integer} other drivers whichever others are counted in.",
             name=self.labels.get(first, first),
             beaten=len(beaten),
             others=len(self.table) - 1,

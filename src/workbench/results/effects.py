@@ -79,7 +79,7 @@ class SegmentEffectsResult(Result):
         total = len(self.drivers)
         if differ.empty:
             return Message(
-                "No sure difference between segments in any of {total:integer} drivers.",
+                "No clear difference between segments in any of {total:integer} drivers.",
                 total=total,
             )
         names = [self.label(str(name)) for name in differ["driver"]]
@@ -292,8 +292,8 @@ class ItemDifferencesResult(Result):
         flagged = self.table[self.table["flag"] != ""]
         if flagged.empty:
             return Message(
-                "No question is answered differently in any segment by people alike ({n:integer} "
-                "comparisons looked at).",
+                "No question is answered differently in any segment by people who are otherwise "
+                "alike ({n:integer} comparisons looked at).",
                 n=len(self.table),
             )
         row = flagged.sort_values("p_adjusted", kind="stable").iloc[0]

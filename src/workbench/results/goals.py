@@ -35,6 +35,8 @@ class GoalResult(Result):
         ``at_least`` or ``at_most``.
     due, set_on
         When the goal is to be reached, and when it was set; None: not said.
+    signed
+        True for a scale that goes below zero.
     """
 
     kind: ClassVar[str] = "goals"
@@ -45,6 +47,13 @@ class GoalResult(Result):
     direction: str
     due: dt.date | None = None
     set_on: dt.date | None = None
+    signed: bool = False
+
+    def worded(self, value: float) -> Message:
+        """Return a value as the measure is written: NPS has a sign."""
+        if self.signed:
+            return Message("{value:points}", value=value)
+        return Message("{value:number}", value=value)
 
     @property
     def specs(self) -> dict[str, TableSpec]:

@@ -64,7 +64,7 @@ class LevelsResult(Result):
                 key=("segment",),
                 caption=Message(
                     "{outcome} with {confidence:percent} interval, and what each segment "
-                    "brings to the total: its share of the answers times its level.",
+                    "contributes to the total: its share of the answers times its level.",
                     **values,
                 ),
                 sums_over=("segment",),
@@ -81,7 +81,7 @@ class LevelsResult(Result):
             "total": TableSpec(
                 key=(),
                 caption=Message(
-                    "The total, and how much of it the segments shown and not shown bring."
+                    "The total, and how much of it the segments shown and not shown contribute."
                 ),
                 counts=(),
             ),
@@ -97,8 +97,8 @@ class LevelsResult(Result):
         most = shown.iloc[int(shown["contribution"].argmax())]
         apart = int(shown["verdict"].isin(["higher", "lower"]).sum())
         return Message(
-            "{outcome} is {total:number}; {segment} brings {part:number} of it. {apart:integer} of "
-            "{groups:integer} segments differ surely from the others.",
+            "{outcome} is {total:number}; {segment} contributes {part:number} of it. Segments "
+            "that clearly differ from the others: {apart:integer} of {groups:integer}.",
             outcome=self.label,
             total=total,
             segment=group_label(most["segment"]),

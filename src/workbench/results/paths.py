@@ -107,8 +107,8 @@ class PathsResult(Result):
             return Message("The path model says nothing about {outcome}.", outcome=outcome)
         first = known.iloc[0]
         return Message(
-            "{name} goes most with {outcome}: {effect:points} points per +5 points, direct and "
-            "indirect; the model explains {r2:percent} (n = {n:integer}).",
+            "{name} is most strongly linked to {outcome}: {effect:points} points per +5 points, "
+            "direct and indirect; the model explains {r2:percent} (n = {n:integer}).",
             name=self.labels.get(str(first["construct"]), str(first["construct"])),
             outcome=outcome,
             effect=float(first["effect"]),

@@ -74,8 +74,8 @@ class PriorityResult(Result):
             "table": TableSpec(
                 key=("driver",),
                 caption=Message(
-                    "Grade 0–100, points of {outcome} per +5 points, and how surely each driver "
-                    "lies in its quadrant.",
+                    "Grade 0–100, points of {outcome} per +5 points, and how certainly each "
+                    "driver lies in its quadrant.",
                     outcome=self.label(self.outcome),
                 ),
                 counts=(),
@@ -94,13 +94,13 @@ class PriorityResult(Result):
         names = [self.label(str(driver)) for driver in sure["driver"]]
         if first["p_quadrant"].isna().all():
             return Message(
-                "{count:integer} drivers lie in {quadrant}; how surely has not been computed.",
+                "{count:integer} drivers lie in {quadrant}; how certainly has not been computed.",
                 count=len(first),
                 quadrant=name,
             )
         if not names:
             return Message(
-                "{count:integer} drivers lie in {quadrant}, none of them surely.",
+                "{count:integer} drivers lie in {quadrant}, none of them clearly.",
                 count=len(first),
                 quadrant=name,
             )

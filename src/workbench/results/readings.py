@@ -72,8 +72,8 @@ class ReadingsResult(Result):
             )
         if faded:
             return Message(
-                "The change in {outcome} keeps its direction in every reading, but is not sure in "
-                "{faded:integer} of {readings:integer}.",
+                "The change in {outcome} keeps its direction in every reading, but is not clear "
+                "in {faded:integer} of {readings:integer}.",
                 faded=int(faded),
                 **values,
             )

@@ -135,12 +135,12 @@ class WaveChangeResult(BySegment, Result):
             ),
             "mix": Message(
                 "{outcome} moved {change:points} points from {previous} to {wave}, because other "
-                "groups answered; within the groups no change is sure.",
+                "groups answered; within the groups no change is clear.",
                 **values,
             ),
             "masked": Message(
                 "{outcome} moved {change:points} points from {previous} to {wave}, which is not "
-                "sure by itself; with the make-up held still it moved {real:points}, which is.",
+                "clear by itself; with the make-up held still it moved {real:points}, which is.",
                 real=row.real,
                 **values,
             ),
@@ -152,8 +152,8 @@ class WaveChangeResult(BySegment, Result):
         }.get(
             row.verdict,
             Message(
-                "{outcome} moved {change:points} points from {previous} to {wave} "
-                "({low:points} to {high:points}): no sure change.",
+                "{outcome} moved {change:points} points from {previous} to {wave} ({low:points} "
+                "to {high:points}): no clear change.",
                 **values,
             ),
         )
@@ -166,7 +166,7 @@ class WaveChangeResult(BySegment, Result):
             worst = masked.iloc[int(masked["real"].abs().argmax())]
             return Message(
                 "In {segment} who answered hides a change in {outcome} of {real:points} points "
-                "from {previous} to {wave}; no segment's own figure shows a sure change.",
+                "from {previous} to {wave}; no segment's own figure shows a clear change.",
                 segment=group_label(worst.segment),
                 real=worst.real,
                 **values,
@@ -184,7 +184,7 @@ class WaveChangeResult(BySegment, Result):
             )
         strongest = called.iloc[int(called["change"].abs().argmax())]
         return Message(
-            "{outcome} changed for real in {called:integer} of {groups:integer} segments from "
+            "{outcome} clearly changed in {called:integer} of {groups:integer} segments from "
             "{previous} to {wave}, most in {segment} ({change:points} points).",
             called=len(called),
             groups=len(newest),
@@ -237,14 +237,14 @@ class SegmentDifferenceResult(Result):
         called = self.table[self.table["verdict"].isin(["higher", "lower"])]
         if called.empty:
             return Message(
-                "No segment's {outcome} differs surely from the others' ({groups:integer} looked "
-                "at).",
+                "No segment's {outcome} clearly differs from the others' ({groups:integer} "
+                "looked at).",
                 outcome=self.label,
                 groups=len(self.table),
             )
         furthest = called.iloc[int(called["difference"].abs().argmax())]
         return Message(
-            "{outcome} differs surely from the others' in {called:integer} of {groups:integer} "
+            "{outcome} clearly differs from the others' in {called:integer} of {groups:integer} "
             "segments, most in {segment} ({difference:points} points).",
             outcome=self.label,
             called=len(called),

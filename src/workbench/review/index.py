@@ -15,6 +15,7 @@ from workbench.language import LANGUAGES, Message, format_date
 from workbench.report import record
 from workbench.report.html import render_sheet
 from workbench.report.sheet import Part, Sheet, SheetCell
+from workbench.review.chain import broken_links
 from workbench.review.runs import RunFolder, changed_files, find_runs, open_run
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _state(run: RunFolder, today: dt.date) -> str:
     facts = run.facts
     if facts["status"] != "done":
         return "failed"
-    if changed_files(run):
+    if changed_files(run) or broken_links(run):
         return "differs"
     if facts.get("preliminary"):
         return "preliminary"
@@ -163,7 +164,7 @@ _COLUMNS = (
     Message("State"),
     Message("Data until"),
     Message("Health of the data"),
-    Message("Owner"),
+    Message("Owner of the study"),
     Message("Reader"),
     Message("Decision"),
     Message("Made"),

@@ -267,7 +267,7 @@ def _checks(table: pd.DataFrame, change: float, real: float) -> tuple[Check, ...
     against = table[table["against_total"]]
     if not against.empty:
         text = Message(
-            "{n:integer} segments surely changed against the total, {worst} most "
+            "{n:integer} segments clearly changed against the total, {worst} most "
             "({change:points} points).",
             n=len(against),
             worst=str(against.iloc[int(against["change"].abs().argmax())]["segment"]),

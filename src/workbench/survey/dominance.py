@@ -124,7 +124,7 @@ def dominance(
             ["driver", "other", "index", "ci_low", "ci_high"],
         ),
         method=Message(
-            "R2 of all {subsets:integer} subsets of {drivers:integer} drivers; {draws:integer} "
+            "R² of all {subsets:integer} subsets of {drivers:integer} drivers; {draws:integer} "
             "resamples.",
             subsets=table.size,
             drivers=len(names),

@@ -362,8 +362,9 @@ class _Segment:
                 "few_answers",
                 False,
                 Message(
-                    "{n:integer} answers for {columns:integer} columns: R2 is too high and shares "
-                    "are drawn towards each other. Ten answers a driver is a least; group drivers.",
+                    "{n:integer} answers for {columns:integer} columns: R² is too high and "
+                    "shares are drawn towards each other. Ten answers a driver is a least; group "
+                    "drivers.",
                     n=len(data.answers),
                     columns=columns,
                 ),
@@ -404,8 +405,8 @@ class _Segment:
                 None,
                 Message(
                     "{count:integer} drivers are too many for all subsets: LMG is estimated from "
-                    "random orders of entry, with an error of at most {error} in R2. "
-                    "Groups would make it exact.",
+                    "random orders of entry, with an error of at most {error} in R². Groups "
+                    "would make it exact.",
                     count=fit.importance.size,
                     error=f"{fit.order_error.max():.2g}",
                 ),

@@ -109,6 +109,7 @@ def judge_goals(
         measure=result.measure,
         by=result.by,
         direction=direction,
+        signed=result.scale[0] < 0,
     )
 
 

@@ -116,9 +116,9 @@ def levels(
         drivers=graded,
         total=summed,
         method=Message(
-            "What a segment brings is its share of the answers times its level. Each driver’s "
-            "grade is compared with all others’; {tests:integer} comparisons corrected together "
-            "after Benjamini and Hochberg.",
+            "What a segment contributes is its share of the answers times its level. Each "
+            "driver’s grade is compared with all others’; {tests:integer} comparisons corrected "
+            "together after Benjamini and Hochberg.",
             tests=int(graded["p_value"].notna().sum()),
         ),
         checks=(_sums_agree(whole, float(summed["estimate"].iloc[0])),),
@@ -226,7 +226,8 @@ def _sums_agree(whole: float, estimate: float) -> Check:
         id="sums_agree",
         passed=agrees,
         text=Message(
-            "What the segments bring sums to {whole:number2}; the total is {estimate:number2}.",
+            "The contributions of the segments sum to {whole:number2}; the total is "
+            "{estimate:number2}.",
             whole=whole,
             estimate=estimate,
         ),

@@ -372,7 +372,7 @@ def _checks(table: pd.DataFrame) -> tuple[Check, ...]:
                 **values,
             ),
             "fades": Message(
-                "Read another way the change is not sure ({n:integer} times): in {segment}, by "
+                "Read another way the change is not clear ({n:integer} times): in {segment}, by "
                 "{reading} {way} ({change:points}).",
                 **values,
             ),

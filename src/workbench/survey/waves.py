@@ -194,7 +194,8 @@ def adjust_together(*results: WaveChangeResult) -> tuple[WaveChangeResult, ...]:
     Returns
     -------
     tuple
-        The same results with ``p_adjusted`` and ``verdict`` over all rows of all tables.
+        The same results with ``p_adjusted`` and ``verdict`` over all rows of all tables. Where one
+        of them is of everyone, it is also the ``total`` of those that split its outcome.
 
     References
     ----------
@@ -239,7 +240,21 @@ def adjust_together(*results: WaveChangeResult) -> tuple[WaveChangeResult, ...]:
         judged_table = judged(table, result.alpha)
         corrected.append(replace(result, table=judged_table, family=looked_at, method=method))
         start = end
-    return tuple(corrected)
+    return tuple(_with_shared_total(result, corrected) for result in corrected)
+
+
+def _with_shared_total(
+    result: WaveChangeResult, corrected: Sequence[WaveChangeResult]
+) -> WaveChangeResult:
+    """Judge everyone together as the table of everyone does: one number has one verdict."""
+    if not result.by:
+        return replace(result, total=result.table)
+    pairs = ["wave", "previous"]
+    for other in corrected:
+        is_everyone = not other.by and _same(result, other)
+        if is_everyone and other.table[pairs].equals(result.total[pairs]):
+            return replace(result, total=other.table)
+    return result
 
 
 def _same(one: WaveChangeResult, other: WaveChangeResult) -> bool:

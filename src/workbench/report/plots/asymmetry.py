@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.language import Message, format_number, localized, translate
+from workbench.language import Message, format_certainty, localized, translate
 from workbench.report.figures import (
     BAD,
     GOOD,
@@ -92,8 +92,7 @@ def _words(
         text = class_name(record["class"]).render(language)
         p = record["p_class"]
         if p is not None:
-            share = f"{format_number(100 * p, language, decimals=0)}\u00a0%"
-            text = f"{text}, {share}"
+            text = f"{text}, {format_certainty(p, language)}"
             colour = INK if p >= _SURE else WARN
     side = ax.get_yaxis_transform()
     if narrow:

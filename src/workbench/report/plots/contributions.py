@@ -41,7 +41,7 @@ def plot_contributions(
 
 
 def _total(result: ContributionResult, language: str) -> Row:
-    note = Message("real {real:points}, mix {mix:points}", real=result.real, mix=result.mix)
+    note = Message("in groups {real:points}, mix {mix:points}", real=result.real, mix=result.mix)
     return Row(
         name=translate("All together", language),
         estimate=result.change,
@@ -59,8 +59,8 @@ def _row(record: dict[str, Any], language: str) -> Row:
     name = translate("no answer", language) if segment is None else str(segment)
     if record["change"] is None:
         return Row(name=name, estimate=None, text=translate("not shown", language))
-    brought = Message("brought {part:points}", part=record["total"])
-    against = Message("brought {part:points}: against the total", part=record["total"])
+    brought = Message("contributed {part:points}", part=record["total"])
+    against = Message("contributed {part:points}: against the total", part=record["total"])
     is_against = bool(record["against_total"])
     return Row(
         name=name,

@@ -107,7 +107,7 @@ def _share_row(
     n = format_number(record["n"], language, decimals=0)
     numbers = _share_words(record, language)
     if narrow:
-        _write(ax, 0, -8, y, textwrap.shorten(name, 32, placeholder="…"), rise=15, bold=True)
+        _write(ax, 0, -8, y, textwrap.shorten(name, 40, placeholder="…"), rise=15, bold=True)
         _write(ax, 0, -8, y, f"n {n}", rise=-1, colour=SOFT, size=SMALL)
         _write(ax, 1, 2, y, numbers, rise=-1, align="right", size=SMALL)
         return

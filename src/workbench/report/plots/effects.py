@@ -114,7 +114,7 @@ def _shared_limits(records: list[Record]) -> tuple[float, float]:
 
 
 _VERDICTS = {
-    "no_difference": Message("No sure difference"),
+    "no_difference": Message("No clear difference"),
     "differs": Message("Differs more than chance explains"),
     "opposite": Message("One goes against the others"),
 }

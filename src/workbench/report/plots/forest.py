@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-__all__ = ["Row", "few_hidden", "forest", "number_axis"]
+__all__ = ["Row", "chip_before", "few_hidden", "forest", "number_axis"]
 
 TONES = {"plain": C1, "good": GOOD, "bad": BAD, "unsure": WARN, "muted": SOFT}
 """Colour of a row by tone; the note must say the same in words."""
@@ -166,7 +166,7 @@ def number_axis(ax: Axes, language: str, name: str, *, signed: bool = False) -> 
 
     ax.xaxis.set_major_formatter(FuncFormatter(worded))
     ax.tick_params(axis="x", length=0, pad=6)
-    ax.tick_params(axis="y", length=0, labelleft=False)
+    ax.yaxis.set_visible(False)
     ax.grid(axis="x", color=LINE, linewidth=1)
     ax.set_axisbelow(True)
     ax.spines[:].set_visible(False)
@@ -256,9 +256,9 @@ _CHIP: Final = 18.0
 """Room of the mark before a market's name, in pixels."""
 
 
-def _chip(ax: Axes, row: Row, y: float, offset: float, rise: float = 0.0) -> float:
+def chip_before(ax: Axes, name: str, y: float, offset: float, rise: float = 0.0) -> float:
     """Draw the mark of a market before its name; return how far the name moves."""
-    colour = segment_colour(row.name)
+    colour = segment_colour(name)
     if colour is None:
         return 0.0
     style = {"color": colour, "fontsize": SMALL, "rise": rise}
@@ -268,7 +268,7 @@ def _chip(ax: Axes, row: Row, y: float, offset: float, rise: float = 0.0) -> flo
 
 def _wide_texts(ax: Axes, row: Row, y: int) -> None:
     weight = "bold"
-    left = _chip(ax, row, y, -_LEFT) - _LEFT
+    left = chip_before(ax, row.name, y, -_LEFT) - _LEFT
     lines = textwrap.wrap(row.name, 27, break_long_words=False, break_on_hyphens=False)[:2]
     for number, line in enumerate(lines):
         rise = 8.5 * (len(lines) - 1) - 17 * number
@@ -296,7 +296,7 @@ def _collide(row: Row) -> bool:
 def _narrow_texts(ax: Axes, row: Row, y: int, *, rise: float, is_stacked: bool) -> None:
     name = textwrap.shorten(row.name, 38, placeholder="…")
     patch = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}
-    left = _chip(ax, row, y, -8, rise) - 8
+    left = chip_before(ax, row.name, y, -8, rise) - 8
     _beside(ax, 0, left, y, name, fontweight="bold", rise=rise, bbox=patch)
     colour = SOFT if row.estimate is None else INK
     side, align, under = (0, "left", 19) if is_stacked else (1, "right", 0)

@@ -25,7 +25,8 @@ def plot_goals(
     targets = result.table["target"].dropna().unique()
     shared = float(targets[0]) if len(targets) == 1 else None
     rows = [
-        _row(record, language, is_shared=shared is not None) for record in plain_rows(result.table)
+        _row(record, result, language, is_shared=shared is not None)
+        for record in plain_rows(result.table)
     ]
     return forest(
         few_hidden(rows, language),
@@ -37,17 +38,17 @@ def plot_goals(
         reference=shared,
         reference_label=""
         if shared is None
-        else Message("goal {target:number}", target=shared).render(language),
+        else Message("goal {target}", target=result.worded(shared)).render(language),
     )
 
 
-def _row(record: dict[str, Any], language: str, *, is_shared: bool) -> Row:
+def _row(record: dict[str, Any], result: GoalResult, language: str, *, is_shared: bool) -> Row:
     segment = record["segment"]
     name = translate("no answer", language) if segment is None else str(segment)
     name = translate("All together", language) if segment == "all" else name
     if record["estimate"] is None:
         return Row(name=name, estimate=None, text=translate("not shown", language))
-    text = format_number(record["estimate"], language)
+    text = result.worded(record["estimate"]).render(language)
     if record["ci_low"] is not None:
         ends = [format_number(record[end], language) for end in ("ci_low", "ci_high")]
         text = f"{text} ({ends[0]} {translate('to', language)} {ends[1]})"
@@ -59,10 +60,11 @@ def _row(record: dict[str, Any], language: str, *, is_shared: bool) -> Row:
         "no_goal": Message("no goal"),
     }[verdict]
     if not is_shared and verdict != "no_goal":
+        target = result.worded(record["target"])
         words = {
-            "met": Message("goal {target:number} met", target=record["target"]),
-            "missed": Message("goal {target:number} missed", target=record["target"]),
-            "cannot_tell": Message("goal {target:number}: unsure", target=record["target"]),
+            "met": Message("goal {target} met", target=target),
+            "missed": Message("goal {target} missed", target=target),
+            "cannot_tell": Message("goal {target}: unsure", target=target),
         }[verdict]
     return Row(
         name=name,

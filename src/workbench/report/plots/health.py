@@ -136,7 +136,7 @@ def plot_health_missing(
             width = float(row[kind] or 0)
             ax.barh(y + (0.2 if narrow else 0), width, height, start, color=colour, linewidth=0)
             start += width
-        name = textwrap.shorten(str(row["item"]), 30, placeholder="…")
+        name = textwrap.shorten(str(row["item"]), 42 if narrow else 34, placeholder="…")
         answered = format_percent(row["answered"], language)
         at: dict[str, Any] = {"textcoords": "offset points", "va": "center"}
         at |= {"annotation_clip": False}
@@ -217,7 +217,8 @@ def _rate_row(record: dict[str, Any], language: str) -> Row:
         text = translate("not known", language)
         return Row(name=str(record["wave"]), estimate=None, text=text, n=n)
     ends = [format_number(100 * end, language, decimals=1) for end in (low, high)]
-    text = f"{format_percent(rate, language)} ({ends[0]} {translate('to', language)} {ends[1]})"
+    interval = f"{ends[0]} {translate('to', language)} {ends[1]}"
+    text = f"{format_percent(rate, language, decimals=1)} ({interval})"
     return Row(
         name=str(record["wave"]),
         estimate=100 * rate,

@@ -72,8 +72,8 @@ def _score_row(row: dict[str, Any], by: tuple[str, ...], language: str) -> Row:
 
 def _note(verdict: str, language: str) -> str:
     words = {
-        "higher": Message("surely higher"),
-        "lower": Message("surely lower"),
+        "higher": Message("clearly higher"),
+        "lower": Message("clearly lower"),
     }
     return words.get(verdict, Message("not sure")).render(language)
 

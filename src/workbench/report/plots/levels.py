@@ -18,7 +18,7 @@ __all__ = ["plot_level", "plot_levels"]
 _NOTES = {
     "strength": Message("strength"),
     "weakness": Message("weakness"),
-    "no_sure_difference": Message("not surely apart"),
+    "no_sure_difference": Message("no clear difference"),
     "unknown": Message("too few to say"),
 }
 _TONES = {"strength": "good", "weakness": "bad"}
@@ -46,7 +46,7 @@ def plot_levels(
         if record["estimate"] is None:
             rows.append(Row(name=name, estimate=None, text=translate("not shown", language)))
             continue
-        brings = Message("brings {part:number}", part=record["contribution"])
+        brings = Message("contributes {part:number}", part=record["contribution"])
         is_apart = record["verdict"] in ("higher", "lower")
         rows.append(
             Row(

@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workbench.language import Message, format_number, format_percent, localized, translate
+from workbench.language import Message, format_certainty, format_number, localized, translate
 from workbench.report.figures import (
     ACCENT,
     BAD,
@@ -251,15 +251,23 @@ def _rings(
             markeredgecolor=colour, markeredgewidth=4, zorder=zorder)  # fmt: skip
 
 
+def _sure_in_short(record: Record, language: str) -> str:
+    if record["p_quadrant"] is None:
+        return ""
+    certainty = format_certainty(record["p_quadrant"], language)
+    if _is_sure(record):
+        return certainty
+    return Message("only {p}", p=certainty).render(language)
+
+
 def _sure_words(record: Record, language: str) -> Message | None:
     p = record["p_quadrant"]
     if p is None:
         return None
-    if p > 0.99:
-        return Message("> {p} sure of its place", p=format_percent(0.99, language))
+    certainty = format_certainty(p, language)
     if p >= SURE:
-        return Message("{p} sure of its place", p=format_percent(p, language))
-    return Message("only {p} sure of its place", p=format_percent(int(100 * p) / 100, language))
+        return Message("{p} sure of its place", p=certainty)
+    return Message("only {p} sure of its place", p=certainty)
 
 
 @dataclass(frozen=True)
@@ -386,8 +394,8 @@ def _list(ax: Axes, records: list[Record], result: PriorityResult, language: str
         drop = -78 - _LIST_ROW * place_in_list
         name = localized(result.label(record["driver"]), language)
         quadrant = quadrant_name(record["quadrant"], result.quadrant_names).render(language)
-        sure = _sure_words(record, language)
-        under = f"{quadrant}, {sure.render(language)}" if sure else quadrant
+        sure = _sure_in_short(record, language)
+        under = f"{quadrant}, {sure}" if sure else quadrant
         colour = SOFT if _is_sure(record) else WARN
         for text, rise, weight, ink, x in (
             (str(place_in_list + 1), 0.0, "bold", INK, -36.0),

@@ -17,7 +17,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
-from workbench.report.plots.forest import Row, few_hidden, forest
+from workbench.report.plots.forest import Row, chip_before, few_hidden, forest
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
@@ -236,10 +236,12 @@ def _row_name(segment: object, language: str) -> str:
 def _kinds_text(ax: Axes, y: int, name: str, text: str, narrow: bool, *, muted: bool) -> None:
     side = ax.get_yaxis_transform()
     colour = SOFT if muted else INK
-    if narrow:
-        places = [(name, 0.0, 0.0, "left", 9), (text, 1.0, 0.0, "right", 9)]
-    else:
-        places = [(name, 0.0, -230.0, "left", 0), (text, 1.0, 20.0, "left", 0)]
+    start, end, rise = (0.0, 0.0, 9) if narrow else (-230.0, 20.0, 0)
+    chip = chip_before(ax, name, y, start, rise)
+    places = [
+        (name, 0.0, start + chip, "left", rise),
+        (text, 1.0, end, "right" if narrow else "left", rise),
+    ]
     for number, (words, x, offset, align, rise) in enumerate(places):
         ax.annotate(words, (x, y), xycoords=side, xytext=(offset, rise), va="center", ha=align,
                     textcoords="offset points", fontsize=SIZE if number == 0 else SMALL,

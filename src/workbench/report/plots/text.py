@@ -56,7 +56,7 @@ def plot_keywords(
         ax=ax,
         language=language,
         narrow=narrow,
-        axis=translate("Log-odds against the rest; a ring is not sure", language),
+        axis=translate("Log-odds against the rest; a ring is not clear", language),
         headings=(
             translate("Word and segment", language),
             translate("Texts", language),

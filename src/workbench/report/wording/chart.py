@@ -24,9 +24,9 @@ def headline_control_chart(result: ControlChartResult) -> Message:
         return Message("{outcome} in {wave} is within what is ordinary for it", **values)
     low = (outside["z"] < 0).all()
     if low:
-        return Message("{outcome} in {wave} is lower than its ordinary ups and downs", **values)
+        return Message("{outcome} in {wave} is below its ordinary ups and downs", **values)
     if (outside["z"] > 0).all():
-        return Message("{outcome} in {wave} is higher than its ordinary ups and downs", **values)
+        return Message("{outcome} in {wave} is above its ordinary ups and downs", **values)
     return Message("{outcome} in {wave} is out of the ordinary", **values)
 
 

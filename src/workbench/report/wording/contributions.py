@@ -29,7 +29,7 @@ def headline_contributions(result: ContributionResult) -> Message:
             "{change:points}",
             **values,
         )
-    return Message("No one group brings most of the change in {outcome}", **values)
+    return Message("No one group accounts for most of the change in {outcome}", **values)
 
 
 def lead_contributions(result: ContributionResult) -> list[Message]:
@@ -58,8 +58,8 @@ def lead_contributions(result: ContributionResult) -> list[Message]:
 def subtitle_contributions(result: ContributionResult) -> Message:
     """Say how to read the figure."""
     return Message(
-        "Each group’s own change from {previous} to {wave}, and what it brought to the total: its "
-        "change times its share.",
+        "Each group’s own change from {previous} to {wave}, and what it contributed to the "
+        "total: its change times its share.",
         previous=result.previous,
         wave=result.wave,
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         SegmentEffectsResult,
     )
     from workbench.results.priority import ActionsResult, PriorityResult
+    from workbench.results.survey import MeasureResult
 
 __all__ = ["DriverReport", "report_labels"]
 
@@ -42,6 +43,9 @@ class DriverReport:
         The reader's table of waves, for the response rate.
     unmapped
         Drivers that belong to no touchpoint.
+    level
+        The outcome measured with its interval, of the same answers; None where the study does not
+        say how it is measured.
     """
 
     study: Any
@@ -55,6 +59,7 @@ class DriverReport:
     waves: pd.DataFrame = field(default_factory=pd.DataFrame)
     market: str = ""
     unmapped: tuple[str, ...] = ()
+    level: MeasureResult | None = None
 
     def answer(self) -> Answer:
         """Return the answer: finding, four rows, key figures."""
@@ -94,11 +99,14 @@ class DriverReport:
             return Message("Nothing stands out as the first to mend for {outcome}", **values)
         if first[0]["quadrant"] != "prioritise":
             return Message(
-                "{outcome} goes most with {names}, where grades are high already", **values
+                "{outcome} is most strongly linked to {names}, where grades are high already",
+                **values,
             )
         if len(first) > 1:
             return Message(
-                "Mend {names} first: they go most with {outcome} and can’t be told apart", **values
+                "Mend {names} first: they are most strongly linked to {outcome} and can’t be "
+                "told apart",
+                **values,
             )
         return Message("Mend {names} first: low grade, strong link to {outcome}", **values)
 
@@ -109,14 +117,14 @@ class DriverReport:
         if len(leaders) == 1:
             parts.append(
                 Message(
-                    "**{names}** goes most with {outcome}: {share:percent} of what the drivers "
-                    "explain.",
+                    "**{names}** is most strongly linked to {outcome}: {share:percent} of what "
+                    "the drivers explain.",
                     share=leaders[0]["share"],
                     **values,
                 )
             )
         elif leaders:
-            parts.append(Message("**{names}** go most with {outcome}.", **values))
+            parts.append(Message("**{names}** are most strongly linked to {outcome}.", **values))
         parts += self._fallen_grade()
         return _sentences(parts)
 
@@ -156,8 +164,8 @@ class DriverReport:
             else:
                 parts.append(
                     Message(
-                        "**That one of them is first: yes**, in {chance:percent} of the resamples. "
-                        "**Which: not sure.**",
+                        "**That one of them is first: yes**, in {chance:percent} of the "
+                        "resamples. **Which: not certain.**",
                         chance=chance,
                     )
                 )
@@ -170,13 +178,13 @@ class DriverReport:
         if sure:
             parts.append(
                 Message(
-                    "Surely in {quadrant}: {names}.", quadrant=quadrant, names=self._names(sure)
+                    "Clearly in {quadrant}: {names}.", quadrant=quadrant, names=self._names(sure)
                 )
             )
         elif self.matrix.table["p_quadrant"].notna().any():
-            parts.append(Message("No driver lies surely in {quadrant}.", quadrant=quadrant))
+            parts.append(Message("No driver clearly lies in {quadrant}.", quadrant=quadrant))
         else:
-            parts.append(Message("How surely has not been computed: no resamples were drawn."))
+            parts.append(Message("How certainly has not been computed: no resamples were drawn."))
         return _sentences(parts)
 
     def _now(self) -> Message | None:
@@ -201,7 +209,7 @@ class DriverReport:
                 "That {outcome} rises if we do it: these are associations.", outcome=self._outcome
             )
         return Message(
-            "That {outcome} rises if we do it: these are associations. And nothing of the "
+            "That {outcome} rises if we do it: these are associations. And nothing about the "
             "{silent:percent} who did not answer.",
             outcome=self._outcome,
             silent=silent,
@@ -218,12 +226,7 @@ class DriverReport:
 
     def _figures(self) -> tuple[KeyFigure, ...]:
         fit = plain_rows(self.drivers.fit)[0]
-        figures = [
-            KeyFigure(
-                label=Message("{outcome}, mean", outcome=self._outcome),
-                value=Message("{value:number}", value=fit["outcome_mean"]),
-            )
-        ]
+        figures = [self._level_figure(fit["outcome_mean"])]
         interval = None
         if fit["r2_low"] is not None:
             interval = Message(
@@ -254,6 +257,22 @@ class DriverReport:
         )
         return tuple(figures)
 
+    def _level_figure(self, mean: float | None) -> KeyFigure:
+        """Return the outcome itself: measured with its interval, else the mean of the model."""
+        row = plain_rows(self.level.table)[0] if self.level is not None else {}
+        if row.get("estimate") is None or row["ci_low"] is None:
+            return KeyFigure(
+                label=Message("{outcome}, mean", outcome=self._outcome),
+                value=Message("{value:number}", value=mean),
+            )
+        return KeyFigure(
+            label=Message("{outcome}, mean", outcome=self._outcome),
+            value=Message("{value:number}", value=row["estimate"]),
+            interval=Message(
+                "{low:number} to {high:number}", low=row["ci_low"], high=row["ci_high"]
+            ),
+        )
+
     def _gain_figure(self, first: list[dict[str, Any]]) -> KeyFigure:
         row = first[0]
         gain, low, high = (
@@ -268,9 +287,11 @@ class DriverReport:
                 tie["associated_gain_low"],
                 tie["associated_gain_high"],
             )
-        label = Message("Goes with five points more in the first {count:integer}", count=len(first))
+        label = Message(
+            "Linked to +5 points of grade in the first {count:integer}", count=len(first)
+        )
         if len(first) == 1:
-            label = Message("Goes with five points more in the first")
+            label = Message("Linked to +5 points of grade in the first")
         interval = None
         if low is not None:
             interval = Message("{low:number} to {high:number}", low=low, high=high)

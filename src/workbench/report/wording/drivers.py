@@ -52,7 +52,7 @@ def headline_drivers(result: DriversResult) -> Message | None:
     shares = [row["share"] for row in leaders]
     if len(leaders) == 1:
         return Message(
-            "{name} goes most with {outcome}, {share:percent} of what is explained",
+            "{name} is most strongly linked to {outcome}, {share:percent} of what is explained",
             name=names[0],
             outcome=outcome,
             share=shares[0],
@@ -60,12 +60,12 @@ def headline_drivers(result: DriversResult) -> Message | None:
     values = {"low": min(shares), "high": max(shares), "outcome": outcome}
     if len(leaders) <= _MANY:
         return Message(
-            "{names} go most with {outcome}, {low:percent} to {high:percent} each",
+            "{names} are most strongly linked to {outcome}, {low:percent} to {high:percent} each",
             names=names,
             **values,
         )
     return Message(
-        "{count:integer} drivers go most with {outcome} and can’t be told apart",
+        "{count:integer} drivers are most strongly linked to {outcome} and can’t be told apart",
         count=len(leaders),
         outcome=outcome,
     )

@@ -155,7 +155,7 @@ def headline_effect_changes(result: EffectChangesResult) -> Message:
     rows = plain_rows(result.table)
     real = [row for row in rows if row["real"]]
     if not real:
-        return Message("What the drivers go with has not surely changed")
+        return Message("No driver’s link has clearly changed")
     names = [result.labels.get(row["driver"], row["driver"]) for row in real[:3]]
     return Message("What {names} go with has changed", names=names)
 
@@ -175,11 +175,12 @@ def lead_effect_changes(result: EffectChangesResult) -> list[Message]:
     moved.sort(key=lambda row: -abs(row["performance_change"]))
     return [
         Message(
-            "The grade of {driver} went from {before:number} to **{after:number}** "
-            "({low:number} to {high:number} points).",
+            "The grade of {driver} went from {before:number} to **{after:number}**: "
+            "{change:points} points ({low:number} to {high:number}).",
             driver=result.labels.get(row["driver"], row["driver"]),
             before=row["performance_previous"],
             after=row["performance"],
+            change=row["performance_change"],
             low=row["performance_low"],
             high=row["performance_high"],
         )

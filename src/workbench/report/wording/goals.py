@@ -18,15 +18,15 @@ def headline_goals(result: GoalResult) -> Message:
     rows = plain_rows(result.table)
     values = {"measure": result.measured}
     if len(rows) == 1 and rows[0]["target"] is not None:
-        values |= {"target": rows[0]["target"]}
+        values |= {"target": result.worded(rows[0]["target"])}
         match rows[0]["verdict"]:
             case "met":
-                return Message("{measure} has met its goal of {target:number}", **values)
+                return Message("{measure} has met its goal of {target}", **values)
             case "missed":
-                return Message("{measure} has not reached its goal of {target:number}", **values)
+                return Message("{measure} has not reached its goal of {target}", **values)
             case _:
                 return Message(
-                    "Whether {measure} has met its goal of {target:number} can’t be said", **values
+                    "Whether {measure} has met its goal of {target} can’t be said", **values
                 )
     verdicts = [row["verdict"] for row in rows]
     return Message(

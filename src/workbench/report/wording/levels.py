@@ -33,14 +33,14 @@ def lead_levels(result: LevelsResult) -> list[Message]:
     if not total["hidden_segments"]:
         return [
             Message(
-                "What the segments bring sums to the total, {total:number} points.",
+                "The contributions of the segments sum to the total, {total:number} points.",
                 total=total["estimate"],
             )
         ]
     return [
         Message(
-            "The segments shown bring {shown:number} of {total:number} points; "
-            "{hidden:integer} that are not shown bring {rest:number} together.",
+            "The segments shown contribute {shown:number} of {total:number} points; "
+            "{hidden:integer} that are not shown contribute {rest:number} together.",
             shown=total["shown"],
             total=total["estimate"],
             hidden=total["hidden_segments"],
@@ -50,7 +50,7 @@ def lead_levels(result: LevelsResult) -> list[Message]:
 
 
 def _brings(row: Mapping[str, Any]) -> Message:
-    return Message("{segment} brings {part:number}", segment=_name(row), part=row["contribution"])
+    return Message("{segment} {part:number}", segment=_name(row), part=row["contribution"])
 
 
 def _name(row: Mapping[str, Any]) -> Any:
@@ -113,7 +113,7 @@ class LevelsConclusions:
         if apart:
             furthest = max(apart, key=lambda row: abs(row["difference"]))
             return Message(
-                "{segment} lies {difference:points} points from the others in {outcome}, surely",
+                "{segment} is clearly {difference:points} points from the others in {outcome}",
                 segment=self._label(furthest["segment"]),
                 difference=furthest["difference"],
                 outcome=self.levels.label,
@@ -125,8 +125,8 @@ class LevelsConclusions:
                 total=total,
             )
         return Message(
-            "No segment lies surely apart in {outcome}; {segment} brings most, {part:number} of "
-            "{total:number} points",
+            "No segment clearly differs in {outcome}; {segment} contributes most, {part:number} "
+            "of {total:number} points",
             outcome=self.levels.label,
             segment=self._label(ordered[0]["segment"]),
             part=ordered[0]["contribution"],
@@ -137,11 +137,18 @@ class LevelsConclusions:
         apart = [self._label(r["segment"]) for r in rows if r["verdict"] in ("higher", "lower")]
         tested = int(self.levels.drivers["p_value"].notna().sum())
         sure = self._sure_grades()
-        first = Message("**No segment’s level differs surely from the others’.**")
+        first = Message("**No segment’s level clearly differs from the others’.**")
         if apart:
             first = Message("**{segments}: surely apart from the others.**", segments=apart)
+        if tested and not sure:
+            return Message(
+                "{first} None of {tested:integer} grades clearly differs, corrected for all that "
+                "were looked at.",
+                first=first,
+                tested=tested,
+            )
         return Message(
-            "{first} {sure:integer} of {tested:integer} grades differ surely, corrected for all "
+            "{first} {sure:integer} of {tested:integer} grades clearly differ, corrected for all "
             "that were looked at.",
             first=first,
             sure=len(sure),
@@ -156,7 +163,7 @@ class LevelsConclusions:
         weak = [row for row in self._sure_grades() if row["place"] == "weakness"]
         if not weak:
             return Message(
-                "Give each segment its own page below. None has a sure weakness of its own, so "
+                "Give each segment its own page below. None has a clear weakness of its own, so "
                 "mend what the drivers report puts first, everywhere."
             )
         worst = sorted(weak, key=lambda row: row["difference"])[:3]
@@ -201,7 +208,7 @@ class LevelsConclusions:
         return tuple(figures)
 
     def _brings_label(self, row: Mapping[str, Any]) -> Message:
-        return Message("{segment} brings", segment=self._label(row["segment"]))
+        return Message("{segment} contributes", segment=self._label(row["segment"]))
 
     def unsaid(self) -> Statements:
         """Return what this report can't say, each with its reason."""
@@ -211,8 +218,8 @@ class LevelsConclusions:
                 "segments differ in age, channel and more."
             ),
             Message(
-                "**That a segment which brings much does well.** It brings much when it is large; "
-                "its level says how well it does."
+                "**That a segment which contributes much does well.** It contributes much when "
+                "it is large; its level says how well it does."
             ),
         ]
         hidden = int(self.levels.total["hidden_segments"].iloc[0])
@@ -243,11 +250,11 @@ def level_title(row: Mapping[str, Any], outcome: LocalizedText) -> Message:
     }
     if row["verdict"] in ("higher", "lower"):
         return Message(
-            "{segment}: {outcome} {estimate:number}, {difference:points} from the others, surely",
+            "{segment}: {outcome} {estimate:number}, clearly {difference:points} from the others",
             **values,
         )
     return Message(
-        "{segment}: {outcome} {estimate:number}, not surely apart from the others", **values
+        "{segment}: {outcome} {estimate:number}, not clearly apart from the others", **values
     )
 
 
@@ -273,7 +280,7 @@ def level_rows(
     strong = [g for g in grades if g["place"] == "strength"]
     weak = [g for g in grades if g["place"] == "weakness"]
     happened = Message(
-        "{outcome} is **{estimate:number}** ({n:integer} answers). The segment brings "
+        "{outcome} is **{estimate:number}** ({n:integer} answers). The segment contributes "
         "**{part:number}** of the total’s {total:number} points: {share:percent} of the answers "
         "times its level.",
         outcome=outcome,
@@ -309,7 +316,7 @@ def _apart(row: Mapping[str, Any]) -> Message:
             **values,
         )
     return Message(
-        "**Not sure.** {difference:points} points from all others ({low:number} to "
+        "**Not certain.** {difference:points} points from all others ({low:number} to "
         "{high:number}); that may be noise.",
         **values,
     )
@@ -337,7 +344,7 @@ def _listed(
     choose = max if best else min
     furthest = choose(known, key=lambda g: g["difference"])
     return Message(
-        "None that is sure, corrected for all that were looked at. Furthest: {driver}, "
+        "None that is clear, corrected for all that were looked at. Furthest: {driver}, "
         "{difference:points} ({low:number} to {high:number}).",
         driver=furthest["driver"],
         difference=furthest["difference"],
@@ -349,7 +356,7 @@ def _listed(
 def _next_step(weak: Sequence[Mapping[str, Any]]) -> Message:
     if not weak:
         return Message(
-            "No weakness of its own is sure: follow the common plan, and look again next wave."
+            "No weakness of its own is clear: follow the common plan, and look again next wave."
         )
     worst = min(weak, key=lambda grade: grade["difference"])
     return Message(

@@ -33,18 +33,18 @@ def headline_priority(result: PriorityResult) -> Message:
         return Message("No driver lies in {quadrant}", quadrant=quadrant)
     if all(row["p_quadrant"] is None for row in rows):
         return Message(
-            "{count:integer} drivers lie in {quadrant}, how surely was not computed",
+            "{count:integer} drivers lie in {quadrant}, how certainly was not computed",
             count=len(rows),
             quadrant=quadrant,
         )
     if not sure:
-        return Message("No driver surely lies in {quadrant}", quadrant=quadrant)
+        return Message("No driver clearly lies in {quadrant}", quadrant=quadrant)
     if len(sure) <= 3:
         return Message(
-            "{names} surely lie in {quadrant}", names=_names(result, sure), quadrant=quadrant
+            "{names} clearly lie in {quadrant}", names=_names(result, sure), quadrant=quadrant
         )
     return Message(
-        "{count:integer} drivers surely lie in {quadrant}", count=len(sure), quadrant=quadrant
+        "{count:integer} drivers clearly lie in {quadrant}", count=len(sure), quadrant=quadrant
     )
 
 
@@ -75,9 +75,9 @@ def lead_priority(result: PriorityResult) -> list[Message]:
 def subtitle_priority(result: PriorityResult) -> Message:
     """Say how to read the figure."""
     return Message(
-        "The ring shows how sure the quadrant is: a full ring is 100%. An amber ring and the word "
-        "“only” mean less than {sure:percent}. Lines: {confidence:percent} interval. The number is "
-        "the rank by share in the next figure.",
+        "The ring shows how sure the quadrant is: a full ring is 100%. An amber ring and the "
+        "word “only” mean less than {sure:percent}. Lines: {confidence:percent} interval. The "
+        "number is the rank by share in the next figure.",
         sure=SURE,
         confidence=result.confidence,
     )
@@ -93,8 +93,8 @@ def headline_actions(result: ActionsResult) -> Message:
     names = list(dict.fromkeys(row["driver"] for row in first))
     labels = [result.label(name) for name in names]
     if len(labels) > 1:
-        return Message("First {names}, together", names=labels)
-    return Message("First {names}", names=labels)
+        return Message("To mend first, together: {names}", names=labels)
+    return Message("To mend first: {names}", names=labels)
 
 
 def lead_actions(result: ActionsResult) -> list[Message]:
@@ -125,7 +125,9 @@ def lead_actions(result: ActionsResult) -> list[Message]:
                 )
             )
     missing = result.missing_owner
-    if missing:
+    if missing == 1:
+        sentences.append(Message("1 action lacks an owner or a date."))
+    elif missing:
         sentences.append(
             Message("{missing:integer} actions lack an owner or a date.", missing=missing)
         )

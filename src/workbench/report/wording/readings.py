@@ -42,7 +42,7 @@ def headline_readings(result: ReadingsResult) -> Message:
     if turned(result):
         return Message("The conclusion on {outcome} turns when it is read another way", **values)
     if (result.table["turn"] == "fades").any():
-        return Message("{outcome} moves the same way in every reading, surely in some", **values)
+        return Message("{outcome} moves the same way in every reading, clearly in some", **values)
     return Message("The conclusion on {outcome} is the same however it is read", **values)
 
 

@@ -53,7 +53,7 @@ class Satisfaction(SatisfactionBasis):
         if any(self.is_noise(name) for name in self.total):
             items.append(
                 Message(
-                    "**That nothing changed.** Where no sure change is found, a change smaller "
+                    "**That nothing changed.** Where no clear change is found, a change smaller "
                     "than the interval may still be there."
                 )
             )
@@ -104,7 +104,7 @@ class Satisfaction(SatisfactionBasis):
                 "{outcome}{where} is {value}; it moved only because other groups answered", **values
             )
         return Message(
-            "{outcome}{where} is {value}, with no sure change since {previous}", **values
+            "{outcome}{where} is {value}, with no clear change since {previous}", **values
         )
 
     def _title_of_real(
@@ -112,7 +112,7 @@ class Satisfaction(SatisfactionBasis):
     ) -> Message:
         if change < 0 and fallen:
             return Message(
-                "{outcome}{where} fell {points:number} points to {value}; the fall is sure in "
+                "{outcome}{where} fell {points:number} points to {value}; the fall is clear in "
                 "{fallen}",
                 fallen=fallen,
                 **values,
@@ -121,7 +121,7 @@ class Satisfaction(SatisfactionBasis):
             return Message("{outcome}{where} fell {points:number} points to {value}", **values)
         if risen:
             return Message(
-                "{outcome}{where} rose {points:number} points to {value}; the rise is sure in "
+                "{outcome}{where} rose {points:number} points to {value}; the rise is clear in "
                 "{risen}",
                 risen=risen,
                 **values,
@@ -162,7 +162,7 @@ class Satisfaction(SatisfactionBasis):
             case "masked":
                 return Message(
                     "**{outcome}: yes, within the groups.** {real:points} with the make-up held "
-                    "still; the total, {change:points}, is not sure by itself.",
+                    "still; the total, {change:points}, is not clear by itself.",
                     real=row["real"],
                     **values,
                 )
@@ -170,7 +170,7 @@ class Satisfaction(SatisfactionBasis):
                 return Message("**{outcome}: too early**, the wave is still open.", **values)
             case _:
                 return Message(
-                    "**{outcome}: not sure.** {change:points} ({low:number} to {high:number}).",
+                    "**{outcome}: not certain.** {change:points} ({low:number} to {high:number}).",
                     **values,
                 )
 
@@ -186,17 +186,17 @@ class Satisfaction(SatisfactionBasis):
         values = {"outcome": self.where.label, "lower": lower, "higher": higher}
         if lower and higher:
             return Message(
-                "{outcome} is surely lower in {lower}, and higher in {higher}.", **values
+                "{outcome} is clearly lower in {lower}, and higher in {higher}.", **values
             )
         if lower:
             return Message(
-                "{outcome} is surely lower in **{lower}** than among the others.", **values
+                "{outcome} is clearly lower in **{lower}** than among the others.", **values
             )
         if higher:
             return Message(
-                "{outcome} is surely higher in **{higher}** than among the others.", **values
+                "{outcome} is clearly higher in **{higher}** than among the others.", **values
             )
-        return Message("No group’s {outcome} differs surely from the others’.", **values)
+        return Message("No group’s {outcome} clearly differs from the others’.", **values)
 
     def _masked_in_short(self) -> Message | None:
         rows = self.masked_rows()
@@ -265,8 +265,8 @@ class Satisfaction(SatisfactionBasis):
         if silent is None:
             return Message("Why: the survey shows that it is so, not why.")
         return Message(
-            "Why: the survey shows that it is so, not why. And nothing of the {silent:percent} who "
-            "did not answer.",
+            "Why: the survey shows that it is so, not why. And nothing about the "
+            "{silent:percent} who did not answer.",
             silent=silent,
         )
 

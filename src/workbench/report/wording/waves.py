@@ -44,25 +44,32 @@ def verdict_words(record: Mapping[str, Any], column: str = "change") -> Message:
         case "mix":
             return Message("other groups answered")
         case "masked":
-            return Message("hides a fall") if record["real"] < 0 else Message("hides a rise")
+            return _masked_words(record["real"], value)
         case "noise":
-            return Message("no sure change")
+            return Message("no clear change")
         case "preliminary":
             return Message("preliminary")
         case "broken":
             return Message("question reworded")
         case "higher":
-            return Message("surely higher")
+            return Message("clearly higher")
         case "lower":
-            return Message("surely lower")
+            return Message("clearly lower")
         case "no_sure_difference":
-            return Message("no sure difference")
+            return Message("no clear difference")
         case "hidden" if record.get("suppressed") == "complement":
             return Message("protects another group")
         case "hidden":
             return Message("too few answers")
         case _:
             return Message("can’t be said")
+
+
+def _masked_words(real: float, value: float | None) -> Message:
+    """Return what the groups did, and whether the total hides it or only goes less far."""
+    if value is not None and value * real > 0:
+        return Message("a fall within groups") if real < 0 else Message("a rise within groups")
+    return Message("hides a fall") if real < 0 else Message("hides a rise")
 
 
 @functools.lru_cache(maxsize=16)
@@ -92,19 +99,15 @@ def headline_wave_change(result: WaveChangeResult) -> Message | None:
     rose = [row["segment"] for row in rows if row["verdict"] == "real" and row["change"] > 0]
     if fell and rose:
         return Message(
-            "{outcome} fell for real in {fell}, and rose in {rose}",
+            "{outcome} clearly fell in {fell}, and rose in {rose}",
             outcome=result.label,
             fell=_listed(fell),
             rose=_listed(rose),
         )
     if fell:
-        return Message(
-            "{outcome} fell for real in {fell}", outcome=result.label, fell=_listed(fell)
-        )
+        return Message("{outcome} clearly fell in {fell}", outcome=result.label, fell=_listed(fell))
     if rose:
-        return Message(
-            "{outcome} rose for real in {rose}", outcome=result.label, rose=_listed(rose)
-        )
+        return Message("{outcome} clearly rose in {rose}", outcome=result.label, rose=_listed(rose))
     return Message("No group’s change in {outcome} is more than noise", outcome=result.label)
 
 
@@ -121,7 +124,7 @@ def _headline_total(result: WaveChangeResult, row: dict[str, Any]) -> Message:
         case "masked":
             return Message("{outcome} stands still in total, but moved within the groups", **values)
         case "noise":
-            return Message("{outcome}: no sure change since {previous}", **values)
+            return Message("{outcome}: no clear change since {previous}", **values)
         case _:
             return Message("{outcome}: the change since {previous} can’t be judged", **values)
 
@@ -171,18 +174,18 @@ def headline_segment_difference(result: SegmentDifferenceResult) -> Message:
     higher = [row["segment"] for row in rows if row["verdict"] == "higher"]
     values = {"outcome": result.label, "lower": _listed(lower), "higher": _listed(higher)}
     if lower and higher:
-        return Message("{outcome} is surely lower in {lower}, and higher in {higher}", **values)
+        return Message("{outcome} is clearly lower in {lower}, and higher in {higher}", **values)
     if lower:
-        return Message("{outcome} is surely lower in {lower} than among the others", **values)
+        return Message("{outcome} is clearly lower in {lower} than among the others", **values)
     if higher:
-        return Message("{outcome} is surely higher in {higher} than among the others", **values)
-    return Message("No group’s {outcome} differs surely from the others’", **values)
+        return Message("{outcome} is clearly higher in {higher} than among the others", **values)
+    return Message("No group’s {outcome} clearly differs from the others’", **values)
 
 
 def subtitle_segment_difference(result: SegmentDifferenceResult) -> Message:
     """Say how to read the figure."""
     return Message(
-        "Each group minus all other respondents, with {confidence:percent} interval. A filled mark "
-        "is a sure difference, a ring is not.",
+        "Each group minus all other respondents, with {confidence:percent} interval. A filled "
+        "mark is a clear difference, a ring is not.",
         confidence=result.confidence,
     )
