@@ -23,6 +23,9 @@ def _run(source: Path, target: Path, rows: list[list[Any]], method: str = "score
     result["method"] = {"sv": method, "en": method}
     result["tables"] = {"table": {"key": ["segment"], "columns": COLUMNS, "rows": rows}}
     record.write_json(target / "results.json", results)
+    facts = json.loads((target / "record.json").read_text(encoding="utf-8"))
+    facts["outputs"] = record.output_hashes(target, list(facts["outputs"]))
+    record.write_json(target / "record.json", facts | {"seal": record.seal_of(facts)})
     return target
 
 

@@ -130,6 +130,84 @@ def test_changed_data_are_named_as_the_cause(run: Path, small_run: Path, tmp_pat
     assert as_json(found)["status"] == "different"
 
 
+@pytest.fixture
+def second(small_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a run with three earlier ones in its history, each naming the one before."""
+    from workbench.report.folders import draft_folder, publish
+    from workbench.review import verify as module
+
+    monkeypatch.setattr(module, "_rerun", lambda *_: ([], True))
+    source = find_runs(small_run / "reports")[0]
+    run, previous = tmp_path / "reports" / "a" / "b" / "c" / "en", None
+    for hour in range(4):
+        draft = draft_folder(run)
+        shutil.copytree(source, draft, dirs_exist_ok=True)
+        facts = json.loads((draft / "record.json").read_text(encoding="utf-8"))
+        facts |= {"previous": previous, "finished": f"2026-03-01T0{hour}:00:00+00:00"}
+        record.write_json(draft / "record.json", facts | {"seal": record.seal_of(facts)})
+        publish(draft, run, previous[:16] if previous else None)
+        previous = record.file_hash(run / "record.json")
+    return run
+
+
+def _chain(run: Path, small_run: Path) -> list[tuple[str, str]]:
+    found = verify(run, against=small_run / "study")[0]
+    return [(one.kind, one.address.split("/")[0]) for one in found.differences]
+
+
+def test_a_chain_of_runs_that_fits_is_the_same(second: Path, small_run: Path) -> None:
+    assert len(list((second / ".history").iterdir())) == 3
+    assert _status(second, small_run) is Status.SAME
+
+
+def test_an_earlier_record_that_was_edited_breaks_the_chain(second: Path, small_run: Path) -> None:
+    path = sorted((second / ".history").glob("*/record.json"))[0]
+    path.write_text(path.read_text(encoding="utf-8").replace('"en"', '"sv"'), encoding="utf-8")
+    assert _chain(second, small_run) == [("earlier record changed", ".history")]
+
+
+def test_an_earlier_record_that_was_edited_and_sealed_anew_breaks_the_chain(
+    second: Path, small_run: Path
+) -> None:
+    path = sorted((second / ".history").glob("*/record.json"))[1]
+    facts = json.loads(path.read_text(encoding="utf-8")) | {"who": "another"}
+    record.write_json(path, facts | {"seal": record.seal_of(facts)})
+    assert _chain(second, small_run) == [("earlier run missing", ".history")]
+
+
+def test_an_earlier_run_that_was_taken_out_breaks_the_chain(second: Path, small_run: Path) -> None:
+    shutil.rmtree(sorted((second / ".history").iterdir())[2])
+    assert _chain(second, small_run) == [("earlier run missing", ".history")]
+
+
+def test_a_report_rolled_back_to_an_earlier_run_shows(second: Path, small_run: Path) -> None:
+    history = second / ".history"
+    newest = second.parent / "newest"
+    second.rename(newest)
+    (newest / ".history").rename(history.parent.parent / "kept")
+    kept = second.parent / "kept"
+    earlier = max(kept.iterdir(), key=lambda path: (path / "record.json").read_text())
+    shutil.copytree(earlier, second)
+    kept.rename(history)
+    newest.rename(history / record.file_hash(newest / "record.json")[:16])
+    assert _chain(second, small_run) == [("newer run set aside", ".history")]
+
+
+def test_an_export_of_another_run_is_said(
+    run: Path, small_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbench.review import verify as module
+
+    monkeypatch.setattr(module, "_rerun", lambda *_: ([], True))
+    export = run.parent / f"{run.name}-export"
+    export.mkdir()
+    record.write_json(export / "export.json", {"record": "another", "files": {}})
+    found = verify(run, against=small_run / "study")[0]
+    assert [(one.kind, one.address) for one in found.differences] == [
+        ("export of another run", export.name)
+    ]
+
+
 def test_a_study_that_is_not_there_cannot_be_run(run: Path, tmp_path: Path) -> None:
     found = verify(run, against=tmp_path / "nowhere")
     assert found[0].status is Status.CANNOT_RUN

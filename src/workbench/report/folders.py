@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["HISTORY", "draft_folder", "publish", "run_folder", "safe_name"]
+__all__ = ["EXPORTED", "HISTORY", "draft_folder", "publish", "run_folder", "safe_name"]
 
 HISTORY: Final = ".history"
 """Folder inside a run folder with earlier runs, one per hash of their record."""
+
+EXPORTED: Final = "export.json"
+"""File in an export that says what was written, with hashes, and the seal of the run it is of."""
 
 _RESERVED = frozenset(
     ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))]

@@ -15,9 +15,10 @@ from workbench.errors import RecordError
 from workbench.estimates import benjamini_hochberg
 from workbench.estimates.two_intervals import Interval, p_of_no_change
 from workbench.language import Message, format_number, format_p_value
+from workbench.report.figures import visible_text
 from workbench.report.html import render_sheet
 from workbench.report.sheet import Part, Sheet, SheetCell
-from workbench.review.runs import open_run
+from workbench.review.runs import changed_files, open_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,9 +114,10 @@ def diff_reports(old: Path, new: Path) -> ReportDiff:
     Raises
     ------
     RecordError
-        If one is no run folder, or they are of different notebooks or studies.
+        If one is no run folder or its numbers were edited, or they are of different notebooks or
+        studies.
     """
-    before, after = open_run(old), open_run(new)
+    before, after = (_whole(open_run(folder)) for folder in (old, new))
     if (before.study_id, before.notebook) != (after.study_id, after.notebook):
         raise RecordError(
             f"'{before.name}' and '{after.name}' are of different studies or notebooks. "
@@ -126,6 +128,16 @@ def diff_reports(old: Path, new: Path) -> ReportDiff:
     return ReportDiff(
         old=before.name, new=after.name, moves=tuple(moves), method=tuple(_method(before, after))
     )
+
+
+def _whole(run: RunFolder) -> RunFolder:
+    name = "results.json"
+    if any(changed == name for changed, _ in changed_files(run)):
+        raise RecordError(
+            f"{name} of '{run.name}' is not as recorded, so it can't be compared. "
+            "Run the report again."
+        )
+    return run
 
 
 def _method(before: RunFolder, after: RunFolder) -> Iterator[Message]:
@@ -241,7 +253,8 @@ def diff_text(found: ReportDiff, language: Language) -> str:
         gone=len(found.of("gone")),
     )
     notes = [*([only] if found.of("new", "gone") else []), *found.method]
-    return "\n".join([*lines, *(f"  {text.render(language)}" for text in notes)])
+    lines += [f"  {text.render(language)}" for text in notes]
+    return "\n".join(visible_text(line) for line in lines)
 
 
 _COLUMNS = (

@@ -7,7 +7,7 @@ Everything on it is read from the records; it can be thrown away and made again.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import RecordError
@@ -16,7 +16,8 @@ from workbench.report import record
 from workbench.report.html import render_sheet
 from workbench.report.sheet import Part, Sheet, SheetCell
 from workbench.review.chain import broken_links
-from workbench.review.runs import RunFolder, changed_files, find_runs, open_run
+from workbench.review.fresh import InputHashes
+from workbench.review.runs import RunFolder, changed_files, find_runs, open_run, study_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,9 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "entries", "write_index"]
 
 _OVERDUE_DAYS = 45
-"""A report whose data are older than this, with no newer wave beside it, is overdue."""
+"""A report whose data are older than this, with no newer data beside it, is overdue."""
 
-_TONES = {"differs": "mis", "failed": "mis", "broken": "mis", "overdue": "v-unsure"}
+_TONES = {
+    "differs": "mis", "failed": "mis", "broken": "mis", "overdue": "v-unsure",
+    "data changed": "v-unsure",
+}  # fmt: skip
+"""The states that need attention, and how they look."""
+
+_MOST_GRADES = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +49,22 @@ class Entry:
     run
         What its record says; None when it is broken.
     state
-        ``fresh``, ``preliminary``, ``stale`` (made by other code), ``failed``, ``differs`` (a file
-        is not as recorded), ``broken`` (the record), ``overdue``.
+        ``fresh``, ``preliminary``, ``stale`` (made by other code), ``data changed`` (what it read
+        is not as it was), ``failed``, ``differs`` (a file, or the chain of its runs, is not as
+        recorded), ``broken`` (the record).
+    is_overdue
+        Whether its data are old and no report beside it has newer ones.
     """
 
     folder: str
     run: RunFolder | None
     state: str
+    is_overdue: bool = False
+
+    @property
+    def tone(self) -> str:
+        """How its state looks; empty when it needs no attention."""
+        return _TONES.get(self.state, _TONES["overdue"] if self.is_overdue else "")
 
     @property
     def fact(self) -> dict[str, Any]:
@@ -67,6 +83,7 @@ def entries(folder: Path, *, today: dt.date | None = None) -> list[Entry]:
         Day to judge by; default: today.
     """
     day = today or dt.datetime.now(dt.UTC).date()
+    hashes = InputHashes()
     found: list[Entry] = []
     for path in find_runs(folder):
         name = path.relative_to(folder).as_posix()
@@ -75,24 +92,53 @@ def entries(folder: Path, *, today: dt.date | None = None) -> list[Entry]:
         except RecordError:
             found.append(Entry(folder=name, run=None, state="broken"))
         else:
-            found.append(Entry(folder=name, run=run, state=_state(run, day)))
-    return found
+            found.append(Entry(folder=name, run=run, state=_state(run, hashes)))
+    newest: dict[tuple[str, ...], str] = {}
+    for entry in found:
+        series, cut = _series(entry), entry.fact.get("data_cut") or ""
+        newest[series] = max(newest.get(series, ""), cut)
+    return [
+        replace(entry, is_overdue=_is_overdue(entry, newest[_series(entry)], day))
+        for entry in found
+    ]
 
 
-def _state(run: RunFolder, today: dt.date) -> str:
+def _series(entry: Entry) -> tuple[str, ...]:
+    """Return what reports of other waves have in common with this one."""
+    if entry.run is None:
+        return (entry.folder,)
+    chosen = {k: v for k, v in entry.run.parameters.items() if k not in {"wave", "study"}}
+    return (entry.run.study_id, entry.run.notebook, entry.run.language, record.hash_of(chosen))
+
+
+def _is_overdue(entry: Entry, newest: str, today: dt.date) -> bool:
+    cut = entry.fact.get("data_cut")
+    if not cut or cut < newest:
+        return False
+    return (today - dt.date.fromisoformat(cut)).days > _OVERDUE_DAYS
+
+
+def _state(run: RunFolder, hashes: InputHashes) -> str:
     facts = run.facts
     if facts["status"] != "done":
         return "failed"
     if changed_files(run) or broken_links(run):
         return "differs"
+    if _data_changed(run, hashes):
+        return "data changed"
     if facts.get("preliminary"):
         return "preliminary"
-    if facts["code"]["sha256"] != record.package_hash():
-        return "stale"
-    cut = facts.get("data_cut")
-    if cut and (today - dt.date.fromisoformat(cut)).days > _OVERDUE_DAYS:
-        return "overdue"
-    return "fresh"
+    return "fresh" if facts["code"]["sha256"] == record.package_hash() else "stale"
+
+
+def _data_changed(run: RunFolder, hashes: InputHashes) -> bool:
+    """Say whether a file the report read is another now; where the study is not here, no."""
+    study = study_folder(run)
+    if study is None:
+        return False
+    read = [(study / entry["path"], entry["sha256"]) for entry in run.facts["inputs"]]
+    read.append((study / "study.toml", run.facts["study"]["sha256"]))
+    return any(not path.is_file() or hashes[path] != digest for path, digest in read)
 
 
 _STATES = {
@@ -102,8 +148,9 @@ _STATES = {
     "failed": Message("could not be made"),
     "differs": Message("a file differs from its record"),
     "broken": Message("its record is broken"),
-    "overdue": Message("overdue: no newer data"),
+    "data changed": Message("made before its data changed"),
 }
+_OVERDUE = Message("overdue: no newer data")
 
 
 def write_index(folder: Path, *, today: dt.date | None = None) -> list[Path]:
@@ -142,7 +189,7 @@ def _sheet(listed: list[Entry], folder: Path, language: Language) -> Sheet:
     by_study: dict[str, list[Entry]] = {}
     for entry in listed:
         by_study.setdefault(entry.folder.split("/")[0], []).append(entry)
-    attention = [entry for entry in listed if entry.state in _TONES]
+    attention = [entry for entry in listed if entry.tone]
     title = Message(
         "{n:integer} reports, {bad:integer} need attention", n=len(listed), bad=len(attention)
     )
@@ -163,7 +210,7 @@ _COLUMNS = (
     Message("Report"),
     Message("State"),
     Message("Data until"),
-    Message("Health of the data"),
+    Message("Health of the data, oldest first"),
     Message("Owner of the study"),
     Message("Reader"),
     Message("Decision"),
@@ -180,7 +227,7 @@ def _part(study: str, found: list[Entry], folder: Path, language: Language) -> P
         columns=tuple(column.render(language) for column in _COLUMNS),
         body=tuple(
             _row(entry, folder, language)
-            for entry in sorted(found, key=lambda entry: (entry.state not in _TONES, entry.folder))
+            for entry in sorted(found, key=lambda entry: (not entry.tone, entry.folder))
         ),
     )
 
@@ -198,7 +245,7 @@ def _row(entry: Entry, folder: Path, language: Language) -> tuple[SheetCell, ...
 
     return (
         SheetCell(text=_name(entry, language), href=address if leads else ""),
-        SheetCell(text=_STATES[entry.state].render(language), tone=_TONES.get(entry.state, "")),
+        SheetCell(text=_said(entry, language), tone=entry.tone),
         SheetCell(text=format_date(facts.get("data_cut"), language)),
         SheetCell(text=_health(facts, language)),
         person("owner"),
@@ -217,7 +264,17 @@ def _name(entry: Entry, language: Language) -> str:
     return title if chosen in ([], ["default"]) else f"{title} ({', '.join(chosen)})"
 
 
+def _said(entry: Entry, language: Language) -> str:
+    state = _STATES[entry.state].render(language)
+    if not entry.is_overdue:
+        return state
+    overdue = _OVERDUE.render(language)
+    return overdue if entry.state == "fresh" else f"{state}; {overdue}"
+
+
 def _health(facts: dict[str, Any], language: Language) -> str:
-    """Return the worst grade of the inputs; a dash where none was given."""
-    grades = [entry["health"] for entry in facts.get("inputs", []) if entry.get("health")]
-    return str(max(grades)) if grades else format_date(None, language)
+    """Return the grades of the inputs, oldest wave first; a dash where none was given."""
+    graded = {entry["path"]: entry["health"] for entry in facts.get("inputs", ())}
+    grades = [str(graded[path]) for path in sorted(graded) if graded[path]]
+    left_out = ["…"] if len(grades) > _MOST_GRADES else []
+    return " ".join([*left_out, *grades[-_MOST_GRADES:]]) or format_date(None, language)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import RecordError
 from workbench.report import record
-from workbench.report.folders import HISTORY
+from workbench.report.folders import EXPORTED, HISTORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-__all__ = ["RunFolder", "changed_files", "find_runs", "open_run"]
+__all__ = ["RunFolder", "changed_exports", "changed_files", "find_runs", "open_run", "study_folder"]
 
 RECORD: Final = "record.json"
 _NEEDED: Final = ("study", "notebook", "parameters", "language", "inputs", "code", "outputs")
@@ -139,3 +139,40 @@ def changed_files(run: RunFolder) -> list[tuple[str, str]]:
     }
     unknown = sorted(present - set(recorded) - {RECORD})
     return found + [(name, "unknown") for name in unknown]
+
+
+def changed_exports(run: RunFolder) -> list[tuple[str, str]]:
+    """Return (file, what is wrong) for exports beside a run that are not as they were written.
+
+    ``changed`` and ``missing`` as in :func:`changed_files`; ``of another run``: the run was made
+    again since.
+    """
+    found: list[tuple[str, str]] = []
+    for manifest in sorted(
+        run.path.resolve().parent.glob(f"{run.path.resolve().name}-*/{EXPORTED}")
+    ):
+        folder = manifest.parent
+        try:
+            facts = json.loads(manifest.read_text(encoding="utf-8"))
+            files, seal = dict(facts["files"]), facts["record"]
+        except (OSError, ValueError, KeyError, TypeError):
+            found.append((f"{folder.name}/{EXPORTED}", "changed"))
+            continue
+        if seal != run.facts["seal"]:
+            found.append((folder.name, "of another run"))
+            continue
+        for name, digest in files.items():
+            path = folder / name
+            if not path.is_file():
+                found.append((f"{folder.name}/{name}", "missing"))
+            elif record.file_hash(path) != digest:
+                found.append((f"{folder.name}/{name}", "changed"))
+    return found
+
+
+def study_folder(run: RunFolder) -> Path | None:
+    """Return the folder of a run's study: from the working directory, else from the repository."""
+    named = Path(run.facts["study"]["folder"])
+    homes = [Path(), *([root] if (root := record.repository()) else [])]
+    found = [home / named for home in homes if (home / named / "study.toml").is_file()]
+    return found[0] if found else None

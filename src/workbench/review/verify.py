@@ -15,16 +15,24 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import RecordError, RunError, WorkbenchError
 from workbench.language import Message
-from workbench.report import record
+from workbench.report.figures import visible_text
 from workbench.report.run import find_notebook, run_notebook
 from workbench.review.bundle import opened
 from workbench.review.causes import Cause, likely_causes
+from workbench.review.chain import broken_links
 from workbench.review.claims import check_claims
 from workbench.review.comparison import Difference, compare_results
 from workbench.review.drawings import drawing_difference
 from workbench.review.pages import compare_pages, compare_tables, unrecorded_numbers
 from workbench.review.quotes import unfaithful_quotes
-from workbench.review.runs import RunFolder, changed_files, find_runs, open_run
+from workbench.review.runs import (
+    RunFolder,
+    changed_exports,
+    changed_files,
+    find_runs,
+    open_run,
+    study_folder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,7 +174,11 @@ def verify_run(
     except RecordError as error:
         name = "/".join(folder.parts[-4:])
         return Verification(name=name, status=Status.RECORD_BROKEN, reason=str(error))
-    edited = [Difference(address=name, kind=f"file {what}") for name, what in changed_files(run)]
+    edited = [
+        *(Difference(address=name, kind=f"file {what}") for name, what in changed_files(run)),
+        *(Difference(address=name, kind=f"export {what}") for name, what in changed_exports(run)),
+        *(Difference(address=name, kind=what) for name, what in broken_links(run)),
+    ]
     study = _study_folder(run, against)
     if study is None:
         return _cannot(run, edited, _WHERE.format(folder=run.facts["study"].get("folder", "?")))
@@ -205,10 +217,7 @@ def _study_folder(run: RunFolder, against: Path | None) -> Path | None:
     """Find the study: where we are told, from the working directory, from the repository."""
     if against is not None:
         return against if (against / "study.toml").is_file() else None
-    named = Path(run.facts["study"]["folder"])
-    homes = [Path(), *([root] if (root := record.repository()) else [])]
-    found = [home / named for home in homes if (home / named / "study.toml").is_file()]
-    return found[0] if found else None
+    return study_folder(run)
 
 
 def _rerun(
@@ -337,7 +346,8 @@ def as_text(found: Verification) -> str:
     further = len(found.differences) - _MOST_LINES
     if further > 0:
         lines.append(f"  and {further} more; --json lists all")
-    return "\n".join([*lines, *(f"  {cause.kind}: {cause.text}" for cause in found.causes)])
+    lines += [f"  {cause.kind}: {cause.text}" for cause in found.causes]
+    return "\n".join(visible_text(line) for line in lines)
 
 
 _MOST_LINES = 40

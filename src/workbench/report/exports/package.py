@@ -17,7 +17,7 @@ from workbench.report.exports.source import open_finished
 from workbench.report.exports.tidy import write_csv, write_parquet, write_workbook
 from workbench.report.exports.word import write_document
 from workbench.report.figures import ACCENT, standing_alone
-from workbench.report.folders import safe_name
+from workbench.report.folders import EXPORTED, safe_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from workbench.report.exports.source import FinishedRun
 
 __all__ = ["FORMATS", "export_run", "said_and_written"]
-
-MANIFEST: Final = "export.json"
-"""What was written, with hashes, and the record it is from."""
 
 FORMATS: Final = ("csv", "parquet", "xlsx", "svg", "png", "pdf", "pptx", "docx")
 _OFFICE: Final = {"pdf", "pptx", "docx"}
@@ -86,7 +83,7 @@ def export_run(
         written += _write(run, name, target, logo)
     names = [path.relative_to(target).as_posix() for path in written]
     facts = {"record": run.facts["seal"], "files": record.output_hashes(target, names)}
-    record.write_json(target / MANIFEST, facts)
+    record.write_json(target / EXPORTED, facts)
     return written
 
 
@@ -102,7 +99,7 @@ def said_and_written(
 
 def _take_away_earlier(target: Path) -> None:
     """Remove the files an earlier export wrote here, and only those."""
-    path = target / MANIFEST
+    path = target / EXPORTED
     if not path.is_file():
         return
     for name, digest in _manifest(path).get("files", {}).items():
