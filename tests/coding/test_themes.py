@@ -470,6 +470,18 @@ def test_the_demo_corpus_is_written_byte_for_byte_again(repository: Path) -> Non
         } <= made.keys()
 
 
+def test_the_comments_on_the_letter_are_written_byte_for_byte_again(repository: Path) -> None:
+    from workbench.coding.demo_letter import demo_letter_files
+
+    made = demo_letter_files()
+    kept = repository / "data" / "demo" / "invoice-letter"
+    assert {name: (kept / name).read_bytes() for name in made} == made
+    for folder in ("documents", "codebook", "coding"):
+        assert {
+            path.relative_to(kept).as_posix() for path in (kept / folder).iterdir()
+        } <= made.keys()
+
+
 def test_hostile_words_stay_words(make_corpus: MakeCorpus) -> None:
     said = "<script>alert(1)</script> =cmd|x {{ 7*7 }} \u202eåäö"
     corpus = make_corpus(interview("R1", [("R1", None, said)]))

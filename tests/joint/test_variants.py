@@ -1,5 +1,7 @@
 """Themes by variant: planted effects of the letter are found, and only trials speak of effects."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -39,6 +41,38 @@ def test_planted_effects_of_the_letter_are_found(letter):
     assert "made" in found.summary("en")
     assert "fick" in found.summary("sv")
     assert "effect of the variant" in found.method.render("en")
+
+
+def test_the_demos_own_comments_give_back_what_was_planted(repository):
+    folder = repository / "data" / "demo" / "invoice-letter"
+    study = wb.load_study(folder)
+    found = wb.theme_trial(study, wb.load_corpus(study), "invoice-letter")
+    planted = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["themes"]
+    assert set(found.table["theme"]) == set(planted)
+    for row in found.table.to_dict("records"):
+        truth = planted[row["theme"]]["share_of_everyone"]
+        assert row["ci_low"] <= truth["effect"] <= row["ci_high"], row["theme"]
+        is_large = abs(truth["effect"]) > 0.005
+        assert row["verdict"] == (
+            "no_sure_difference" if not is_large else "lower" if truth["effect"] < 0 else "higher"
+        )
+    assert found.written["n_units"].sum() == len(pd.read_csv(folder / "round-2.csv"))
+
+
+def test_rules_code_each_comment_of_the_demo_as_it_was_written(repository):
+    folder = repository / "data" / "demo" / "invoice-letter"
+    corpus = wb.load_corpus(wb.load_study(folder))
+    truth = pd.read_csv(folder / "truth_comments.csv").query("round == 'round-2'")
+    coded = corpus.codings.groupby("respondent")["code"].agg(set)
+    assert set(corpus.parts["respondent"]) == set(truth["customer"])
+    for customer, theme in zip(truth["customer"], truth["theme"], strict=True):
+        assert coded.get(customer, set()) == ({theme} if isinstance(theme, str) else set())
+
+
+def test_a_trial_without_comments_of_its_units_has_no_themes(repository):
+    study = wb.load_study(repository / "data" / "demo" / "invoice-letter")
+    corpus = wb.load_corpus(study)
+    assert wb.theme_trial(study, corpus, "invoice-letter-round-1") is None
 
 
 def test_of_those_who_wrote_it_is_an_association(letter):

@@ -20,7 +20,7 @@ from workbench.inputs.study import load_study
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["demo_comment_files", "write_demo_comments"]
+__all__ = ["codebook_entries", "demo_comment_files", "write_demo_comments"]
 
 STUDY = "bank"
 _KEY = "5e" * 32
@@ -57,17 +57,29 @@ def write_demo_comments(folder: Path) -> None:
         model=study.corpus_model,
     )
     corpus = Corpus(folder, clock=Clock(), random=np.random.default_rng(20260628))
-    corpus.change_codebook_at_once("A", list(_entries()))
+    themes = CommentWriter().themes
+    book = codebook_entries(STUDIES / "comment_codebook.toml", themes)
+    corpus.change_codebook_at_once("A", list(book))
     apply_rules(corpus)
 
 
-def _entries() -> Iterator[dict[str, Any]]:
-    with (STUDIES / "comment_codebook.toml").open("rb") as stream:
+def codebook_entries(path: Path, themes: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Return the changes that make a codebook: what a person wrote, and the themes' labels.
+
+    Parameters
+    ----------
+    path
+        TOML, a table per code: definition, include, exclude, rules, example, counterexample,
+        motivation.
+    themes
+        Code -> label, and the sign and touchpoint where the table has none.
+    """
+    with path.open("rb") as stream:
         book: dict[str, dict[str, Any]] = tomllib.load(stream)
-    themes = CommentWriter().themes
     for code, entry in book.items():
+        known = themes[code] | entry
         fields = {
-            "name": themes[code]["label"],
+            "name": known["label"],
             "kind": "theme",
             "definition": entry["definition"],
             "include": [entry["include"]],
@@ -78,8 +90,9 @@ def _entries() -> Iterator[dict[str, Any]]:
             ],
             "origin": "inductive",
             "rules": entry["rules"],
-            "polarity": themes[code]["polarity"],
-            "touchpoint": themes[code]["touchpoint"],
+            "polarity": known["polarity"],
             "motivation": entry["motivation"],
         }
+        if "touchpoint" in known:
+            fields["touchpoint"] = known["touchpoint"]
         yield {"op": "create", "code": code, "fields": fields}

@@ -258,8 +258,7 @@ class ThemeVariantsResult(_Judged, Result):
                 key=("theme", "segment"),
                 caption=Message(
                     "Share of each variant’s customers who bring a theme up, and the difference "
-                    "from control {control}, with {confidence:percent} intervals",
-                    control=self.control,
+                    "from control, with {confidence:percent} intervals",
                     confidence=self.confidence,
                 ),
                 counts=(),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.coding.demo_comments import demo_comment_files
 from workbench.coding.demo_corpus import demo_corpus_files
+from workbench.coding.demo_letter import demo_letter_files
 from workbench.inputs.demo import write_demo
 
 
@@ -13,7 +14,12 @@ def main(arguments: list[str]) -> None:
     folder = Path(arguments[0] if arguments else "data/demo")
     for path in write_demo(folder):
         sys.stdout.write(f"{path}\n")
-    for study, files in (("interviews", demo_corpus_files()), ("bank", demo_comment_files())):
+    corpora = {
+        "interviews": demo_corpus_files(),
+        "bank": demo_comment_files(),
+        "invoice-letter": demo_letter_files(),
+    }
+    for study, files in corpora.items():
         for name, content in files.items():
             path = folder / study / name
             path.parent.mkdir(parents=True, exist_ok=True)

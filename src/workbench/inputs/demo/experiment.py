@@ -218,11 +218,21 @@ def letter_truth(letter: Letter) -> dict[str, Any]:
         },
         "verdict": {"round-1": "INVALID", "round-2": "SHIP"},
         "themes": {
-            name: {"label": theme["label"], "share": theme["share"]}
+            name: {
+                "label": theme["label"],
+                "share": theme["share"],
+                "share_of_everyone": _of_everyone(theme["share"]),
+            }
             for name, theme in themes.items()
         },
         "comments": "truth_comments.csv",
     }
+
+
+def _of_everyone(share: dict[str, float]) -> dict[str, float]:
+    """Return the share of all customers who answer, comment and say so, by letter."""
+    everyone = {variant: RESPONSE * COMMENTING * one for variant, one in share.items()}
+    return everyone | {"effect": everyone["B"] - everyone["A"]}
 
 
 def _expected_nps(mean: float) -> float:
