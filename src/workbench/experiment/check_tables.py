@@ -13,6 +13,7 @@ from workbench.results.amounts import bare, interval, with_interval
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from workbench.language import LocalizedText
     from workbench.results.trial import Trial
 
 __all__ = ["calibration_words", "log_words", "response_words", "split_words"]
@@ -29,7 +30,9 @@ def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
     yield from table.astype(object).where(table.notna(), None).to_dict("records")  # type: ignore[misc]
 
 
-def split_words(trial: Trial, table: pd.DataFrame) -> pd.DataFrame:
+def split_words(
+    trial: Trial, table: pd.DataFrame, culprit: tuple[str, str] | None = None
+) -> pd.DataFrame:
     """Return units per group and variant against the plan."""
     rows: list[dict[str, Any]] = []
     for record in _records(table):
@@ -43,7 +46,7 @@ def split_words(trial: Trial, table: pd.DataFrame) -> pd.DataFrame:
                 high=record["ci_high"],
             )
         cells = {
-            "split_group": _group(record),
+            "split_group": _group(record, trial, culprit),
             "given": Message("{label}", label=trial.label(record["variant"])),
             "split_units": Message("{n:integer}", n=record["n"]),
             "own_share": own,
@@ -55,13 +58,13 @@ def split_words(trial: Trial, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _group(record: dict[str, Any]) -> Message:
+def _group(record: dict[str, Any], trial: Trial, culprit: tuple[str, str] | None) -> Message:
     if record["scope"] == "all":
         return Message("All")
     if record["scope"] == "segment":
-        return Message("{value}", value=record["value"])
-    if record["column"]:
-        return Message("{group}, {day:date}", group=record["column"], day=record["value"])
+        return Message("{value}", value=trial.value(record["column"], record["value"]))
+    if culprit is not None:
+        return Message("{group}, {day:date}", group=trial.value(*culprit), day=record["value"])
     return Message("{day:date}", day=record["value"])
 
 
@@ -139,13 +142,21 @@ def calibration_words(trial: Trial, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def log_words(table: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
+def _as_words(name: str) -> str:
+    return name.replace("-", " ").replace("_", " ").capitalize()
+
+
+def log_words(
+    table: pd.DataFrame, kinds: Mapping[str, str], titles: Mapping[str, LocalizedText]
+) -> pd.DataFrame:
     """Return past decisions for the eye, in the order of the table.
 
     Parameters
     ----------
     kinds
         Kind of each experiment's primary metric.
+    titles
+        Of the experiments, where they are logged.
     """
     rows: list[dict[str, Any]] = []
     for record in _records(table):
@@ -160,7 +171,7 @@ def log_words(table: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
         q = record["q_value"]
         cells = {
             "read": NONE if day is None else Message("{day:date}", day=day),
-            "trial": Message("{name}", name=name.replace("-", " ").replace("_", " ").capitalize()),
+            "trial": Message("{name}", name=titles.get(name) or _as_words(name)),
             "ruling": verdict,
             "printed": effects[0],
             "came_later": effects[1],

@@ -118,10 +118,11 @@ def decision_log(entries: list[dict[str, Any]]) -> DecisionLogResult:
     table = table.drop_duplicates(["read_on", "experiment"], keep="last")
     table = table.sort_values("read_on", ascending=False, kind="stable", ignore_index=True)
     share, n = _kept_share(entries)
+    titles = {str(entry.get("experiment")): entry.get("title", "") for entry in entries}
     kinds = {str(entry.get("experiment")): str(_primary(entry).get("kind")) for entry in entries}
     return DecisionLogResult(
         table=table,
-        words=log_words(table, kinds),
+        words=log_words(table, kinds, {name: title for name, title in titles.items() if title}),
         method=Message("Decisions are logged with the effect that was printed at the time."),
         later_share=share,
         later_n=n,

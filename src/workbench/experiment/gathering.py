@@ -210,6 +210,15 @@ def _trial(plan: Plan, treatments: tuple[str, ...], as_of: dt.date | None) -> Tr
     metrics = plan.metrics
     labels |= {f"metric:{m.name}": m.label for m in metrics if m.label}
     labels |= {f"unit:{m.name}": m.unit for m in metrics if m.unit}
+    columns = model.columns
+    labels |= {f"column:{name}": c.label for name, c in columns.items() if c.label}
+    labels |= {
+        f"value:{name}:{value}": label
+        for name, column in columns.items()
+        for value, label in column.values.items()
+    }
+    if model.unit in columns and columns[model.unit].label:
+        labels["units"] = columns[model.unit].label
     dates = {name: cast("dt.date | None", getattr(model, name))
              for name in ("written", "starts", "last_assignment", "ends")}  # fmt: skip
     return Trial(

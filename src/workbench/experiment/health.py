@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.experiment.plan import Plan
     from workbench.experiment.sample_ratio import SampleRatio
     from workbench.experiment.units import UnitFacts
+    from workbench.language import LocalizedText
     from workbench.results.trial import Trial
 
 __all__ = [
@@ -31,7 +32,6 @@ __all__ = [
     "exposure_findings",
     "gap_findings",
     "split_findings",
-    "words",
 ]
 
 EXPOSURE_ALARM = 0.001
@@ -64,7 +64,9 @@ def split_findings(
     counts: dict[str, int],
 ) -> list[Finding]:
     """Return the sample ratio, overall and as it stands under daily looks."""
-    parts = [Message("{n:integer} {label}", n=n, label=trial.label(v)) for v, n in counts.items()]
+    parts = [
+        Message("{n:integer} with “{label}”", n=n, label=trial.label(v)) for v, n in counts.items()
+    ]
     if not plan.model.variants:
         text = Message(
             "{parts}; {p:p_is}. The plan names no shares: equal ones are assumed.",
@@ -160,24 +162,19 @@ def covariate_findings(
             gaps += [p for p in (gap.p_value, absent) if p is not None]
         if not gaps:
             continue
-        p = min(1.0, min(gaps))
+        p, said = min(1.0, min(gaps)), plan.column(name.removeprefix("x "))
         text = Message(
             "“{name}”, known before, is equal in the variants ({p:p_is}).",
-            name=words(name), p=p,
+            name=said, p=p,
         )  # fmt: skip
         if p < ALARM:
             text = Message(
                 "“{name}” differs between the variants ({p:p_is}): it was touched by the "
                 "treatment, or the split is broken. Use only what was known before the assignment.",
-                name=words(name), p=p,
+                name=said, p=p,
             )  # fmt: skip
         found.append(Finding(f"covariate:{name[2:]}", p >= ALARM, p, ALARM, text, decides=True))
     return found
-
-
-def words(column: str) -> str:
-    """Return a column's name as words."""
-    return column.removeprefix("x ").replace("_", " ").capitalize()
 
 
 def _missing_gap(cells: Cells, name: str, treatment: str, control: str) -> float | None:
@@ -222,7 +219,7 @@ def exposure_findings(plan: Plan, cells: Cells, treatments: Sequence[str]) -> li
                 Message(
                     "{name}: {control:percent1} of control, {treatment:percent1} of treatment "
                     "({p:p_is}).",
-                    name=words(identifier.split(":")[-1]),
+                    name=_stage_name(plan, identifier),
                     control=rates[0],
                     treatment=rates[1],
                     p=worst,
@@ -230,6 +227,13 @@ def exposure_findings(plan: Plan, cells: Cells, treatments: Sequence[str]) -> li
             )
         )
     return found
+
+
+def _stage_name(plan: Plan, identifier: str) -> LocalizedText:
+    """Return how a reader sees a stage, or the exposure."""
+    stage = identifier.split(":")[-1]
+    column = plan.model.exposure if identifier == "exposure" else plan.model.stages.get(stage)
+    return plan.column(column or stage)
 
 
 def gap_findings(cells: Cells) -> list[Finding]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.experiment.distributions import two_sided_p
-from workbench.experiment.health import Finding, words
+from workbench.experiment.health import Finding
 from workbench.experiment.layout import DAY, VARIANT
 from workbench.experiment.means import mean_level
 from workbench.experiment.power import guardrail_power, power_of
@@ -61,17 +61,19 @@ def _response_findings(trial: Trial, item: SurveyMetric) -> list[Finding]:
     suffix = f":{item.variant}" if len(trial.treatments) > 1 else ""
     values = {
         "name": trial.metric(item.metric.name),
+        "a": trial.label(trial.control),
+        "b": trial.label(item.variant),
         "control": effect.control,
         "treatment": effect.treatment,
         "p": effect.p_value,
     }
     text = Message(
-        "{name}: {control:percent1} of control and {treatment:percent1} of treatment answered "
+        "{name}: {control:percent1} with “{a}” and {treatment:percent1} with “{b}” answered "
         "({p:p_is}).", **values,
     )  # fmt: skip
     if item.response.alarm:
         text = Message(
-            "{name}: {control:percent1} of control and {treatment:percent1} of treatment answered "
+            "{name}: {control:percent1} with “{a}” and {treatment:percent1} with “{b}” answered "
             "({p:p_is}). Unequal, so bounds are shown, and a conclusion must hold under "
             "them.", **values,
         )  # fmt: skip
@@ -229,7 +231,7 @@ def _infinite_findings(estimator: Estimator) -> Iterable[Finding]:
                 f"infinite:{column[2:]}", False, float(n), 0.0,
                 Message(
                     "{n:integer} values of {name} are infinite and count as missing.",
-                    n=n, name=words(column[2:]),
+                    n=n, name=estimator.plan.column(column[2:]),
                 ),
             )  # fmt: skip
 

@@ -60,8 +60,9 @@ class Plan:
     @property
     def canonical(self) -> dict[str, Any]:
         """Return what binds: everything but when and where the file was drawn."""
-        free = {"file", "drawn", "log", "registered", "next_step", "labels", "title", "question"}
-        return self.model.model_dump(mode="json", exclude_defaults=True, exclude=free | {"owner"})
+        words = {"labels", "columns", "title", "question", "owner"}
+        free = {"file", "drawn", "log", "registered", "next_step"} | words
+        return self.model.model_dump(mode="json", exclude_defaults=True, exclude=free)
 
     @property
     def sha256(self) -> str:
@@ -82,6 +83,11 @@ class Plan:
     def label(self, variant: str) -> LocalizedText:
         """Return how a reader sees a variant."""
         return self.model.labels.get(variant) or variant
+
+    def column(self, name: str) -> LocalizedText:
+        """Return how a reader sees a column."""
+        known = self.model.columns.get(name)
+        return (known.label if known else "") or name.replace("_", " ").capitalize()
 
 
 def load_plan(study_or_file: object, name: str | None = None) -> Plan:

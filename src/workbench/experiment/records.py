@@ -189,7 +189,9 @@ def response_result(
     first = surveys[0]
     effect = first.response.effect
     sentence = Message(
-        "{control:percent1} of control and {treatment:percent1} of treatment answered.",
+        "{control:percent1} with “{a}” and {treatment:percent1} with “{b}” answered.",
+        a=trial.label(trial.control),
+        b=trial.label(first.variant),
         control=effect.control,
         treatment=effect.treatment,
     )

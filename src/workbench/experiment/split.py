@@ -60,7 +60,7 @@ def split_result(
         table=table,
         method=Message("Sample ratio: chi-square against the planned split, alarm below 0.001."),
         trial=trial,
-        words=split_words(trial, table),
+        words=split_words(trial, table, culprit),
         sentence=_sentence(trial, overall, variants, cells, culprit),
         passed=overall.passed,
         culprit=culprit,
@@ -137,7 +137,9 @@ def _sentence(
     culprit: tuple[str, str] | None,
 ) -> Message:
     counts = variant_counts(cells, variants)
-    parts = [Message("{n:integer} {label}", n=counts[v], label=trial.label(v)) for v in variants]
+    parts = [
+        Message("{n:integer} with “{label}”", n=counts[v], label=trial.label(v)) for v in variants
+    ]
     if overall.passed is None:
         return Message("The split can't be tested: {parts}.", parts=parts)
     if overall.passed:
@@ -147,8 +149,8 @@ def _sentence(
     if culprit is None:
         return Message("The split is broken: {parts} ({p:p_is}).", parts=parts, p=overall.p_value)
     return Message(
-        "The split is broken: {parts} ({p:p_is}); it is broken in {group}.",
+        "The split is broken: {parts} ({p:p_is}); it broke in {group}.",
         parts=parts,
         p=overall.p_value,
-        group=culprit[1],
+        group=trial.value(*culprit),
     )

@@ -186,6 +186,15 @@ class SegmentEffectsResult(OfTrial):
     effects: pd.DataFrame | None = None
 
     @property
+    def own_labels(self) -> dict[str, LocalizedText]:
+        """How a reader sees the columns and values of the trial, by their raw names."""
+        return {
+            key.rsplit(":", 1)[-1]: label
+            for key, label in self.trial.labels.items()
+            if key.startswith(("column:", "value:"))
+        }
+
+    @property
     def specs(self) -> dict[str, TableSpec]:
         """Tests, then effects."""
         return self._with_words(

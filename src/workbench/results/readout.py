@@ -101,6 +101,7 @@ class Readout:
         return {
             "schema": 1,
             "experiment": self.trial.name,
+            "title": self.trial.title,
             "study": self.study_id or None,
             "verdict": decision.verdict,
             "rule": decision.rule,

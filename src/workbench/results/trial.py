@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from workbench.language import LANGUAGES, translate
 from workbench.results.base import Result, TableSpec
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ class Trial:
     control, treatments
         Variants, as in the data.
     labels
-        How a reader sees variants, metrics (``metric:<name>``) and units (``unit:<metric>``).
+        How a reader sees variants, metrics (``metric:<name>``), their units (``unit:<metric>``),
+        columns (``column:<name>``), their values (``value:<column>:<value>``), and what was
+        assigned (``units``).
     kinds, directions, roles
         By metric.
     practical, margins
@@ -71,6 +74,20 @@ class Trial:
     def unit(self, name: str) -> LocalizedText:
         """Return the unit of a metric; empty where it has none."""
         return self.labels.get(f"unit:{name}") or ""
+
+    def column(self, name: str) -> LocalizedText:
+        """Return how a reader sees a column."""
+        return self.labels.get(f"column:{name}") or name.replace("_", " ").capitalize()
+
+    def value(self, column: str, value: str) -> LocalizedText:
+        """Return how a reader sees a value of a column."""
+        return self.labels.get(f"value:{column}:{value}") or value
+
+    @property
+    def units(self) -> LocalizedText:
+        """Return what was assigned, in the plural: customers, or just units."""
+        said = {language: translate("units", language) for language in LANGUAGES}
+        return self.labels.get("units") or said
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from workbench.inputs.models.base import ColumnName, Identifier, Label, Scale, StudyModel
 
 __all__ = [
+    "ColumnModel",
     "ExperimentModel",
     "FilterModel",
     "LooksModel",
@@ -203,6 +204,21 @@ class LooksModel(StudyModel):
         return self
 
 
+class ColumnModel(StudyModel):
+    """How a reader sees a column of the result file and its values.
+
+    Parameters
+    ----------
+    label
+        "Market"; of the unit, what is counted, in the plural: "customers".
+    values
+        ``{ FI = "Finland" }``.
+    """
+
+    label: Label = ""
+    values: dict[Value, Label] = Field(default_factory=dict)
+
+
 class RolloutModel(StudyModel):
     """What the primary effect means for all: units per period, and what one success is.
 
@@ -262,8 +278,8 @@ class ExperimentModel(StudyModel):
         Column with the variant a unit was assigned to, and the value that is the control.
     variants
         Planned shares, ``{ A = 0.5, B = 0.5 }``. Default: equal among the variants of the data.
-    labels
-        How a reader sees each variant.
+    labels, columns
+        How a reader sees each variant, and columns with their values.
     cluster
         Column with groups that were assigned together, or share a fate.
     title, question, owner
@@ -307,6 +323,7 @@ class ExperimentModel(StudyModel):
     control: Value
     variants: dict[Value, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     labels: dict[Value, Label] = Field(default_factory=dict)
+    columns: dict[ColumnName, ColumnModel] = Field(default_factory=dict)
     cluster: ColumnName | None = None
     title: Label = ""
     question: Label = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.language import Message, format_number, format_percent, translate
+from workbench.language import Message, format_number, format_percent, localized, translate
 from workbench.report.figures import C1
 from workbench.report.plots.experiment import day_and_month
 from workbench.report.plots.forest import Row, forest
@@ -33,14 +33,16 @@ def plot_split(
         (r for r in records if r["scope"] == "segment"), key=lambda r: -(r["statistic"] or 0)
     )
     days = [r for r in records if r["scope"] == "day"] if result.culprit else []
-    rows = [_split_row(r, translate("all", language), language, total=True) for r in everyone]
-    rows += [_split_row(r, str(r["value"]), language) for r in segments]
-    rows += [
-        _split_row(r, f"{result.culprit[1]}, {day_and_month(r['value'], language)}", language)
-        for r in days
-        if result.culprit
-    ]
+    rows = [_split_row(r, translate("All", language), language, total=True) for r in everyone]
+    for record in segments:
+        name = localized(result.trial.value(record["column"], str(record["value"])), language)
+        rows.append(_split_row(record, name, language))
+    for record in days:
+        group = localized(result.trial.value(*(result.culprit or ("", ""))), language)
+        name = f"{group}, {day_and_month(record['value'], language)}"
+        rows.append(_split_row(record, name, language))
     planned = everyone[0]["planned"] if everyone else 0.5
+    units = localized(result.trial.units, language)
     label = Message("Share with {variant}, per cent", variant=result.trial.label(treatment))
     return forest(
         rows,
@@ -48,7 +50,7 @@ def plot_split(
         language=language,
         narrow=narrow,
         axis=label.render(language),
-        headings=("", translate("units", language), translate("Share (interval)", language)),
+        headings=("", units, translate("Share (interval)", language)),
         reference=100 * planned,
         reference_label=translate("planned", language),
     )
@@ -61,7 +63,7 @@ def _split_row(record: dict[str, Any], name: str, language: str, *, total: bool 
         return Row(name=name, estimate=None, text=translate("no units", language))
     units = round(record["n"] / share) if share else 0
     ends = [format_percent(record[end], language, decimals=1) for end in ("ci_low", "ci_high")]
-    text = f"{format_percent(share, language, decimals=1)} ({ends[0]} – {ends[1]})"
+    text = f"{format_percent(share, language, decimals=1)} ({_between(ends, language)})"
     return Row(
         name=name,
         estimate=100 * share,
@@ -73,6 +75,10 @@ def _split_row(record: dict[str, Any], name: str, language: str, *, total: bool 
         tone="bad" if broken else "plain",
         is_total=total,
     )
+
+
+def _between(ends: list[str], language: str) -> str:
+    return f" {translate('to', language)} ".join(ends)
 
 
 _ASSUMPTIONS = {
@@ -167,7 +173,7 @@ def plot_calibration(
                 estimate=None if rate is None else 100 * rate,
                 low=100 * record["band_low"],
                 high=100 * record["band_high"],
-                text=f"{format_percent(rate, language, decimals=1)} ({band[0]} – {band[1]})",
+                text=f"{format_percent(rate, language, decimals=1)} ({_between(band, language)})",
                 n=format_number(record["replications"], language, decimals=0),
                 tone="plain" if record["passed"] else "bad",
             )

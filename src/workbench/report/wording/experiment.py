@@ -116,8 +116,8 @@ def lead_score_readings(result: ScoreReadingsResult) -> list[Message]:
     leads = [
         Message(
             "The odds of a higher score are {odds:number2} times as high ({low:number2} to "
-            "{high:number2}), and the chance that a random unit with {variant} scores higher than "
-            "one with {control} is {chance:percent1} ({chance_low:percent1} to "
+            "{high:number2}), and the chance that someone with “{variant}” scores higher than "
+            "someone with “{control}” is {chance:percent1} ({chance_low:percent1} to "
             "{chance_high:percent1}); 50% is no difference.",
             odds=odds["estimate"],
             low=odds["ci_low"],
@@ -161,7 +161,7 @@ def lead_trial_segments(result: SegmentEffectsResult) -> list[Message]:
         return [
             Message(
                 "This does not prove that all gain alike: between the two best-measured groups of "
-                "{name} a difference would have had to be {gap:number} percentage points to be "
+                "“{name}” a difference would have had to be {gap:number} percentage points to be "
                 "found.",
                 **values,
             )
@@ -169,7 +169,7 @@ def lead_trial_segments(result: SegmentEffectsResult) -> list[Message]:
     return [
         Message(
             "This does not prove that all gain alike: between the two best-measured groups of "
-            "{name} a difference would have had to be {gap:adaptive} to be found.",
+            "“{name}” a difference would have had to be {gap:adaptive} to be found.",
             **values,
         )
     ]
@@ -181,7 +181,7 @@ def headline_looks(result: LooksResult) -> Message:
     if last["ci_low"] is None:
         return Message("Too few units for an interval that holds at every look")
     if last["ci_low"] > 0 or last["ci_high"] < 0:
-        return Message("The effect is clear at any look by the last day of assignment")
+        return Message("By the last day of assignment the effect is clear, however often one looks")
     return Message("The effect is not clear when every day is a look")
 
 

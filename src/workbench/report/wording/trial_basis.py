@@ -39,7 +39,7 @@ class TrialBasis:
         """Return an interval without its unit."""
         return interval(self.readout.trial, metric, low, high)
 
-    def short(self) -> tuple[str, str, int] | None:
+    def short(self) -> tuple[tuple[str, str], str, int] | None:
         """Return the group that broke the split, its shortest variant and by how many units.
 
         As many as the other variants' units and the planned shares would have given.
@@ -62,7 +62,25 @@ class TrialBasis:
         if not gaps:
             return None
         worst = max(gaps, key=lambda variant: gaps[variant])
-        return group, worst, round(gaps[worst])
+        return split.culprit, worst, round(gaps[worst])
+
+    def departures(self) -> list[Message]:
+        """Name the points of the plan that were not kept; nothing where all were."""
+        kept = self.readout.plan_kept
+        if kept.words is None:
+            return []
+        broken = set(kept.table.loc[kept.table["kept"] == False, "point"])  # noqa: E712 - three values
+        rows = plain_rows(kept.words)
+        points = [Message("“{point}”", point=row["point"]) for row in rows if row["row"] in broken]
+        return [Message("Not kept of the plan: {points}.", points=points)] if points else []
+
+    def chance_below(self) -> float | None:
+        """Return the chance that the gain is below the least worth having."""
+        risk = self.readout.risk
+        if risk is None:
+            return None
+        rows = {(r["quantity"], r["prior"]): r["value"] for r in plain_rows(risk.table)}
+        return rows.get(("below_margin", "past"), rows.get(("below_margin", "flat")))
 
     def silent(self) -> float | None:
         """Return the share that did not answer, where it is more than one in twenty."""

@@ -31,7 +31,7 @@ __all__ = [
 def headline_split(result: SplitResult) -> Message:
     """Say whether the split is as planned, and where it broke."""
     if result.culprit is not None:
-        return Message("The split is broken in {group}", group=result.culprit[1])
+        return Message("The split is broken in {group}", group=result.trial.value(*result.culprit))
     if result.passed is False:
         return Message("The split is broken, in no one group")
     return Message("The split is as planned")
@@ -45,7 +45,7 @@ def subtitle_split(result: SplitResult) -> Message:
         return Message(
             "Share of units with its interval; groups in order of their part in the imbalance. "
             "Without {group} the split has {p:p_is}.",
-            group=result.culprit[1],
+            group=result.trial.value(*result.culprit),
             p=own["p_without"],
         )
     return Message("Share of units with its interval; groups in order of their distance.")

@@ -12,7 +12,7 @@ from workbench.results.report import KeyFigure
 if TYPE_CHECKING:
     from workbench.report.wording.trial_basis import TrialBasis
 
-__all__ = ["trial_figures"]
+__all__ = ["chance_words", "trial_figures"]
 
 
 def trial_figures(basis: TrialBasis) -> tuple[KeyFigure, ...]:
@@ -85,7 +85,7 @@ def _chance_figure(basis: TrialBasis, chance: float, flat: float, prior: str) ->
         label = Message("Chance it is worse")
     if prior == "past":
         notes.append(Message("{flat:percent1} without past experiments", flat=flat))
-    return KeyFigure(label=label, value=_chance(chance), notes=tuple(notes))
+    return KeyFigure(label=label, value=chance_words(chance), notes=tuple(notes))
 
 
 def _regret_figure(basis: TrialBasis, ship: float, stay: float) -> KeyFigure:
@@ -118,8 +118,9 @@ def _trust_figure(basis: TrialBasis) -> KeyFigure:
     apart = {"sample_ratio", "sample_ratio_sequential", "plan_kept"}
     notes += [texts[row["check"]] for row in failed if row["check"] not in apart][:2]
     notes.append(
-        Message("Plan kept: {kept:integer} of {n:integer} points", kept=kept.kept, n=kept.points)
+        Message("Plan kept: {kept:integer} of {n:integer} points.", kept=kept.kept, n=kept.points)
     )
+    notes += basis.departures()
     value, verdict = Message("Yes"), None
     if not trust.valid:
         value = Message("No")
@@ -143,7 +144,8 @@ def _round(value: float) -> float:
     return round(value, 2 - math.floor(math.log10(abs(value))))
 
 
-def _chance(value: float) -> Message:
+def chance_words(value: float) -> Message:
+    """Return a chance in words; never as certain as 0 or 100%."""
     if value < 0.001:
         return Message("under 0.1%")
     if value > 0.999:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message
 from workbench.report.rows import plain_rows
 from workbench.report.wording.trial_basis import TrialBasis
-from workbench.report.wording.trial_figures import trial_figures
+from workbench.report.wording.trial_figures import chance_words, trial_figures
 from workbench.results.report import Answer, Statements, Tone
 
 if TYPE_CHECKING:
@@ -76,11 +77,12 @@ class TrialConclusions(TrialBasis):
             if short is not None:
                 group, variant, n = short
                 return Message(
-                    "This trial can’t answer the question: in {group}, {variant} is {n:integer} "
-                    "units short",
-                    group=group,
+                    "This trial can’t answer the question: in {group}, “{variant}” is {n:integer} "
+                    "{units} short",
+                    group=trial.value(*group),
                     variant=trial.label(variant),
                     n=n,
+                    units=trial.units,
                 )
             return Message("This trial can’t answer the question: the groups can’t be compared")
         if row is None:
@@ -124,22 +126,37 @@ class TrialConclusions(TrialBasis):
         if decision.verdict == "INVALID":
             return Message("**Not known.** The groups are not alike.")
         n = int(readout.split.table.loc[readout.split.table["scope"] == "all", "n"].sum())
+        counted = {"n": n, "units": readout.trial.units}
         if not decision.final:
             return Message(
-                "**Too early.** {n:integer} units are in, and the groups match so far.", n=n
+                "**Too early.** {n:integer} {units} are in, and the groups match so far.", **counted
             )
-        matched = Message("{n:integer} units were split at random and the groups match.", n=n)
+        matched = Message("{n:integer} {units} were split at random, and the groups match.",
+                          **counted)  # fmt: skip
         if decision.verdict in {"SHIP", "HARM_STOP"}:
             matched = Message("**Yes.** {matched}", matched=matched)
-        if sensitivity is None or not sensitivity.ways:
-            return matched
-        return Message(
-            "{matched} The verdict holds in {holds:integer} of {ways:integer} other ways of "
-            "counting.",
-            matched=matched,
-            holds=sensitivity.holds,
-            ways=sensitivity.ways,
-        )
+        said = [matched]
+        if sensitivity is not None and sensitivity.ways:
+            said.append(
+                Message(
+                    "The verdict holds in {holds:integer} of {ways:integer} other ways of "
+                    "counting.",
+                    holds=sensitivity.holds,
+                    ways=sensitivity.ways,
+                )
+            )
+        return _sentences([*said, *self._risk(), *self.departures()])
+
+    def _risk(self) -> list[Message]:
+        """Say the chance that a gain is too small, where one is to be shipped."""
+        chance = self.chance_below()
+        if chance is None or self.readout.decision.verdict != "SHIP":
+            return []
+        said = Message("{p}", p=chance_words(chance))
+        if self.readout.risk is not None and self.readout.risk.margin:
+            return [Message("The chance that it gains less than is worth having: {chance}.",
+                            chance=said)]  # fmt: skip
+        return [Message("The chance that it is worse: {chance}.", chance=said)]
 
     def _now(self) -> Message:
         decision = self.readout.decision
@@ -162,7 +179,7 @@ class TrialConclusions(TrialBasis):
             return Message("{said} Read it on {day:date}.", said=said, day=decision.until)
         if decision.verdict == "SHIP" and decision.read_on is not None:
             return Message(
-                "{said} Read what is held back on {day:date}.", said=said, day=decision.read_on
+                "{said} Read the group held back on {day:date}.", said=said, day=decision.read_on
             )
         return said
 
@@ -179,8 +196,16 @@ class TrialConclusions(TrialBasis):
         ]
         if split.culprit is None or not 0 < len(days) <= SHOWN_DAYS:
             return Message("Find the cause")
+        group = self.readout.trial.value(*split.culprit)
+        first = dt.date.fromisoformat(str(days[0]))
+        dates = [dt.date.fromisoformat(str(day)) for day in days]
+        if len(days) == 1 or any((d.year, d.month) != (first.year, first.month) for d in dates):
+            return Message("Find what happened in {group} on {days:date}", group=group, days=days)
         return Message(
-            "Find what happened in {group} on {days:date}", group=split.culprit[1], days=days
+            "Find what happened in {group} on {early} and {last:date}",
+            group=group,
+            early=", ".join(str(day.day) for day in sorted(dates)[:-1]),
+            last=max(dates),
         )
 
     def _unsaid_in_short(self) -> Message:
@@ -198,8 +223,8 @@ class TrialConclusions(TrialBasis):
     def _would_change(self) -> Message | None:
         decision, sensitivity = self.readout.decision, self.readout.sensitivity
         if decision.verdict == "INVALID":
-            return Message("The assignments of the missing units: once they are restored, the "
-                           "trial can be read again.")  # fmt: skip
+            return Message("The assignments of the missing {units}: once they are restored, the "
+                           "trial can be read again.", units=self.readout.trial.units)  # fmt: skip
         items: list[Message] = []
         if self.readout.response is not None:
             items += [self.turning(m, v) for m, v in self.readout.response.turning.items()]
@@ -236,7 +261,7 @@ class TrialConclusions(TrialBasis):
                 worst = abs(row["margin"]) * max(row["margin_used"], 0.0)
                 items.append(
                     Message(
-                        "**Harm limit of {name}.** A limit below {worst} would have stopped it; "
+                        "**Harm limit, “{name}”.** A limit below {worst} would have stopped it; "
                         "the agreed one is {limit}.",
                         name=readout.trial.metric(row["metric"]),
                         worst=self.difference(row["metric"], worst, signed=False),

@@ -1,0 +1,80 @@
+"""A plan's own words for its columns and values reach the page; raw names do not."""
+
+import json
+
+import pandas as pd
+import pytest
+from experiment_trials import CONTACTED, PAID, make_plan, make_trial
+
+import workbench as wb
+from workbench.experiment.decision_log import decision_log
+from workbench.report.plots.trial_checks import plot_split
+from workbench.report.show import bundle
+from workbench.report.wording.trial_report import TrialConclusions
+
+WORDS = {
+    "unit": {"label": {"sv": "kunder", "en": "customers"}},
+    "market": {"label": {"sv": "Marknad", "en": "Market"}, "values": {"FI": "Finland"}},
+    "before": {"label": {"sv": "Intäkt förut", "en": "Revenue then"}},
+}
+ASKED = {"segments": ["market"], "assigned": "day", "covariates": ["before"], "columns": WORDS}
+
+
+def _broken() -> pd.DataFrame:
+    frame = make_trial(n=6000)
+    lost = (frame["market"] == "FI") & (frame["variant"] == "B")
+    lost &= frame["day"].isin(pd.to_datetime(["2026-03-04", "2026-03-05"]))
+    return frame[~(lost | ((frame["variant"] == "B") & (frame.index % 31 == 1)))]
+
+
+@pytest.fixture(scope="module")
+def sound():
+    return wb.read_experiment(make_trial(paid=0.07, n=6000), make_plan(PAID, CONTACTED, **ASKED))
+
+
+def test_words_do_not_change_what_binds() -> None:
+    plain = {name: value for name, value in ASKED.items() if name != "columns"}
+    assert make_plan(PAID, **ASKED).sha256 == make_plan(PAID, **plain).sha256
+
+
+def test_the_broken_group_and_what_was_assigned_are_named_in_words() -> None:
+    readout = wb.read_experiment(_broken(), make_plan(PAID, CONTACTED, **ASKED))
+    title = TrialConclusions(readout=readout).answer().title
+    assert "in Finland" in title.render("en")
+    assert title.render("en").endswith("customers short")
+    assert "kunder" in title.render("sv")
+    assert "Finland" in readout.split.message.render("en")
+    drawn = [text.get_text() for text in plot_split(readout.split, language="sv").texts]
+    assert "Finland, 4 mars" in drawn
+    assert "kunder" in drawn
+    assert not [text for text in drawn if text.startswith("FI")]
+
+
+def test_the_test_of_segments_names_the_column_in_words(sound) -> None:
+    assert sound.segments is not None
+    shown = bundle(sound.segments, language="sv", plot=False)["text/html"]
+    assert "Marknad" in shown
+    assert "market" not in shown
+
+
+def test_a_covariate_is_named_in_words(sound) -> None:
+    texts = json.dumps([check.text.both() for check in sound.trust.checks], ensure_ascii=False)
+    assert "”Intäkt förut”" in texts
+    assert "Before" not in texts
+
+
+def test_the_first_screen_says_the_risk_and_what_was_not_kept(sound) -> None:
+    conclusions = TrialConclusions(readout=sound)
+    real = conclusions.answer().real
+    assert "gains less than is worth having" in real.render("en")
+    kept = sound.plan_kept
+    assert len(conclusions.departures()) == (kept.kept < kept.points)
+
+
+def test_a_decision_keeps_its_title_in_the_log(sound) -> None:
+    entry = sound.record() | {"read_on": "2026-03-01", "title": {"sv": "Brevet", "en": "Letter"}}
+    words = decision_log([entry]).words
+    assert words is not None
+    assert words["trial"].tolist() == [{"en": "Letter", "sv": "Brevet"}]
+    bare = {name: value for name, value in entry.items() if name != "title"}
+    assert decision_log([bare]).words["trial"].tolist() == [{"en": "Trial", "sv": "Trial"}]
