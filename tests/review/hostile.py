@@ -31,6 +31,14 @@ ATTACKS = {
     "entity": "&lt;script&gt;alert(1)&lt;/script&gt;",
 }
 
+PERSON = "@person.example"
+"""Ends the key of every respondent: no output may hold one."""
+SMALL = "Vimmerby"
+"""A market with too few answers in the newest wave."""
+STORED = "stored-output-of-another"
+"""Stands in the outputs that the notebook brings along: those are never shown."""
+TOKEN_NAME, TOKEN = "WORKBENCH_TEST_TOKEN", "tok-3f9c1d-hidden"
+
 STUDY = """
 [study]
 id = "hostile"
@@ -60,7 +68,9 @@ closed = 2026-02-28
 DISPLAYS = """
 from IPython.display import HTML, SVG, Javascript, Markdown, display
 import pandas as pd
-hostile = sorted(answers["market"].unique())
+hostile = sorted(set(answers["market"]) - {"Vimmerby"})
+few = now[now["market"].isin(["Vimmerby", *hostile[:5], "{{ 7*7 }}{% raw %}{# x #}", "@SUM(A1)"])]
+wb.show(wb.nps(few, "recommend", by="market", floor=floor, protect=hidden), id="few")
 for text in hostile:
     display(HTML(text)), display(Markdown(text))
 display(pd.DataFrame({"market": hostile}).style)
@@ -82,14 +92,21 @@ def write_hostile_study(folder: Path) -> Path:
             writer.writerow(["id", "market", "recommend"])
             for number in range(24 * len(ATTACKS)):
                 attack = list(ATTACKS.values())[number % len(ATTACKS)]
-                writer.writerow([f"{wave}-{number}", attack, (number // 3 + shift) % 11])
+                who = f"{wave}-{number}{PERSON}"
+                writer.writerow([who, attack, (number // 3 + shift) % 11])
+            # in January there are enough to be shown, in February too few
+            writer.writerows([f"{wave}-t{n}{PERSON}", SMALL, 10] for n in range(9 - 4 * shift))
     return study
 
 
 def write_hostile_notebook(folder: Path, name: str, *further: str) -> Path:
     """Write a notebook with attacks in its title and prose, and cells that show what data say."""
     parameters = nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
-    by_market = "wb.show(wb.nps(now, 'recommend', by='market', floor=floor), id='by_market')"
+    by_market = (
+        "hidden = wb.report_pattern(study, answers, floor=floor)\n"
+        "shown = wb.nps(now, 'recommend', by='market', floor=floor, protect=hidden)\n"
+        "wb.show(shown, id='by_market')"
+    )
     cells = [*CELLS[:-1], by_market, *further, CELLS[-1]]
     prose = "\n\n".join(ATTACKS.values())
     notebook = nbformat.v4.new_notebook(
@@ -100,6 +117,14 @@ def write_hostile_notebook(folder: Path, name: str, *further: str) -> Path:
             *[nbformat.v4.new_code_cell(cell) for cell in cells],
         ]
     )
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [
+                nbformat.v4.new_output(
+                    "display_data",
+                    {"text/html": f"<script>{STORED}</script>", "text/plain": STORED},
+                )
+            ]
     path = folder / f"{name}.ipynb"
     nbformat.write(notebook, path)
     return path

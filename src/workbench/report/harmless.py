@@ -17,7 +17,10 @@ from workbench.report.payload import MIME
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["harmless"]
+__all__ = ["HIDING", "harmless"]
+
+HIDING: Final = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Letters that cannot be seen, or turn the order of what stands around them."""
 
 _RUNNING: Final = ("application/javascript", "text/javascript")
 _TAGS: Final = frozenset(
@@ -25,11 +28,12 @@ _TAGS: Final = frozenset(
 )
 _ADDRESSES: Final = frozenset({"href", "src", "xlink:href", "action", "formaction", "data"})
 _HARMLESS: Final = re.compile(r"\s*(#|https?:|mailto:|data:image/|[\w./-]+$)", re.IGNORECASE)
+_SHOWN: Final = ("text/plain", "text/html", "text/markdown", "image/svg+xml")
 _MARKDOWN: Final = re.compile(r"<|javascript:|data:", re.IGNORECASE)
 
 
 def harmless(notebook: NotebookNode) -> NotebookNode:
-    """Return the notebook with outputs that run nothing and load nothing; text stays.
+    """Return the notebook with outputs that run, load, hide and turn around nothing; text stays.
 
     Parameters
     ----------
@@ -43,14 +47,27 @@ def harmless(notebook: NotebookNode) -> NotebookNode:
 
 def _harmless_cell(cell: NotebookNode) -> NotebookNode:
     outputs = cell.get("outputs", [])
-    if not any(_is_active(output.get("data", {})) for output in outputs):
+    if not any(_is_active(output.get("data", {})) or _hides(output) for output in outputs):
         return cell
     kept = copy.deepcopy(cell)
     for output in kept.outputs:
         data = output.get("data", {})
         if _is_active(data):
             _clean(data)
+        for texts, name in _shown(output):
+            texts[name] = HIDING.sub("", texts[name])
     return kept
+
+
+def _shown(output: Any) -> list[tuple[Any, str]]:
+    """Return (where, under which name) of every text of an output that a viewer shows."""
+    data = output.get("data", {})
+    streams = [(output, "text")] if "text" in output else []
+    return streams + [(data, kind) for kind in _SHOWN if kind in data]
+
+
+def _hides(output: Any) -> bool:
+    return any(HIDING.search(texts[name]) for texts, name in _shown(output))
 
 
 def _is_active(data: dict[str, Any]) -> bool:

@@ -29,7 +29,7 @@ from workbench.report.draft import draft_reasons
 from workbench.report.engine.forked import KERNEL_ENVIRONMENT
 from workbench.report.figures import standing_alone
 from workbench.report.folders import safe_name
-from workbench.report.harmless import harmless
+from workbench.report.harmless import HIDING, harmless
 from workbench.report.html import render_page
 from workbench.report.levels import write_level_pages
 from workbench.report.page import build_page
@@ -271,7 +271,7 @@ def safe_cell(value: Any) -> Any:
     """Return a value for a CSV cell that no spreadsheet takes for a formula.
 
     Text that begins with ``=``, ``+``, ``-``, ``@`` or a tab gets a leading apostrophe; numbers,
-    also negative ones, stay as they are.
+    also negative ones, stay as they are. Letters that hide or turn text around are taken out.
 
     Examples
     --------
@@ -280,8 +280,10 @@ def safe_cell(value: Any) -> Any:
     """
     if value is None:
         return ""
-    if isinstance(value, str) and _FORMULA.match(value) and not _REAL_NUMBER.match(value):
-        return f"'{value}"
+    if isinstance(value, str):
+        seen = HIDING.sub("", value)
+        is_formula = _FORMULA.match(seen) and not _REAL_NUMBER.match(seen)
+        return f"'{seen}" if is_formula else seen
     if isinstance(value, list):
         return safe_cell("; ".join(str(part) for part in value))
     return value
