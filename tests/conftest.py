@@ -52,6 +52,8 @@ def store_table() -> Callable[..., Path]:
 def demo_folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return the run folder of every demo report: ``{"20_satisfaction/bank/sv": folder}``.
 
+    The trial's broken first round is ``60_experiment/invoice-letter/sv/round-1``.
+
     They are made once, from one process that has read the libraries, also when several workers ask.
     """
     home = tmp_path_factory.getbasetemp()
@@ -66,7 +68,7 @@ def demo_folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def _demo_folders(out: Path) -> dict[str, str]:
-    from workbench.report.demo import DEMOS
+    from workbench.report.demo import DEMOS, ROUNDS
     from workbench.report.engine.forked import ForkServer
     from workbench.report.engine.kernels import can_fork
     from workbench.report.run import plan_run, run_plan
@@ -76,14 +78,15 @@ def _demo_folders(out: Path) -> dict[str, str]:
         manager = None
         if can_fork():
             manager = stack.enter_context(ForkServer()).kernel_manager_class()
-        for demo in DEMOS:
+        for demo in (*DEMOS, *ROUNDS):
             notebook = ROOT / "notebooks" / f"{demo.notebook}.ipynb"
             study = ROOT / "data" / "demo" / demo.study
-            run = run_plan(
-                plan_run(notebook, study, language=demo.language, out=out), manager_class=manager
+            plan = plan_run(
+                notebook, study, parameters=demo.parameters, language=demo.language, out=out
             )
+            run = run_plan(plan, manager_class=manager)
             assert run.status != "failed", run.folder
-            found[f"{demo.notebook}/{demo.study}/{demo.language}"] = str(run.folder)
+            found[demo.name] = str(run.folder)
     return found
 
 

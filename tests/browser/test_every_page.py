@@ -13,7 +13,7 @@ import pytest
 from axe import violations
 from own_checks import content_faults, contrast_faults, keyboard_faults
 
-from workbench.report.demo import DEMOS
+from workbench.report.demo import DEMOS, ROUNDS
 from workbench.report.gallery import write_gallery
 from workbench.report.run import run_notebook
 from workbench.review.index import write_index
@@ -26,12 +26,17 @@ OVERFLOW = "[document.documentElement.scrollWidth, document.documentElement.clie
 MAXIMUM = 150_000
 """Bytes of a reader's page: six figures in two widths, their tables and all it says."""
 
-REPORTS = [f"{demo.notebook}/{demo.study}/{demo.language}" for demo in DEMOS]
-READER = [f"{name}/report" for name in REPORTS]
-REVIEWER = [f"{name}/review" for name in REPORTS]
-OTHERS = [f"{kind}/{language}" for kind in ("failure", "failure-review", "index", "talk")
-          for language in LANGUAGES]  # fmt: skip
+REPORTS = [demo.name for demo in DEMOS]
+BROKEN = [demo.name for demo in ROUNDS]
+"""The trial whose split was broken: what it shows, it shows instead of effects."""
 
+READER = [f"{name}/report" for name in (*REPORTS, *BROKEN)]
+REVIEWER = [f"{name}/review" for name in (*REPORTS, BROKEN[0])]
+MARKETS = {"market/sv": "se", "market/en": "fi"}
+"""A page of its own for the largest market, and for the smallest."""
+
+OTHERS = [f"{kind}/{language}" for kind in ("failure", "failure-review", "index", "talk")
+          for language in LANGUAGES] + [*MARKETS]  # fmt: skip
 
 GALLERY = [f"gallery/{language}" for language in LANGUAGES]
 """The figures of all reports once more: axe-core looks at one of them, in one scheme."""
@@ -47,6 +52,9 @@ def pages(
         for name, folder in demo_folders.items()
         for page in ("report", "review")
     }
+    for name, market in MARKETS.items():
+        levels = demo_folders[f"25_levels/bank/{_language(name)}"] / "levels"
+        found[name] = levels / f"{market}.html"
     home = tmp_path_factory.mktemp("pages")
     notebook = json.loads((repository / "notebooks" / "20_satisfaction.ipynb").read_text("utf-8"))
     cell = next(cell for cell in notebook["cells"] if cell["id"] == "time")

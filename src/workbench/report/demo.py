@@ -20,12 +20,19 @@ __all__ = ["DEMOS", "ROUNDS", "Demo", "run_demo"]
 
 @dataclass(frozen=True)
 class Demo:
-    """One demo report; ``parameters`` are those that differ from the notebook's own."""
+    """One demo report; ``parameters`` differ from the notebook's own, for a ``part`` of a study."""
 
     notebook: str
     study: str
     language: str
     parameters: tuple[str, ...] = ()
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others: ``20_satisfaction/bank/sv``."""
+        parts = (self.notebook, self.study, self.language, self.part)
+        return "/".join(part for part in parts if part)
 
 
 DEMOS: Final = (
@@ -50,8 +57,8 @@ DEMOS: Final = (
 
 FIRST_ROUND = ("experiment=invoice-letter-round-1",)
 ROUNDS: Final = (
-    Demo("60_experiment", "invoice-letter", "sv", FIRST_ROUND),
-    Demo("60_experiment", "invoice-letter", "en", FIRST_ROUND),
+    Demo("60_experiment", "invoice-letter", "sv", FIRST_ROUND, "round-1"),
+    Demo("60_experiment", "invoice-letter", "en", FIRST_ROUND, "round-1"),
 )
 """The letter's first round, whose split was broken in one market: no effect is printed."""
 
