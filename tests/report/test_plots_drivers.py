@@ -135,12 +135,13 @@ def test_the_alternative_text_carries_the_numbers(results):
 
 
 def test_labels_overlap_as_little_as_can_be():
-    from workbench.report.plots.priority import _Box, _least_covering, _spots
+    from workbench.report.plots.placing import Box, least_covering
+    from workbench.report.plots.priority import _spots
 
     points = [(300.0, 200.0), (310.0, 205.0), (290.0, 195.0)]
     spots = [_spots(x, y, 120) for x, y in points]
-    marks = [_Box(x - 15, y - 15, x + 15, y + 15) for x, y in points]
-    chosen = _least_covering(spots, marks, [], (900.0, 500.0))
+    marks = [Box(x - 15, y - 15, x + 15, y + 15) for x, y in points]
+    chosen = least_covering(spots, marks, [], (900.0, 500.0))
     boxes = [own[spot] for own, spot in zip(spots, chosen, strict=True)]
     pairs = [(0, 1), (0, 2), (1, 2)]
     assert sum(boxes[a].overlap(boxes[b]) for a, b in pairs) == 0

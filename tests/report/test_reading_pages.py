@@ -145,3 +145,33 @@ def test_the_matrix_shows_the_certainty_of_its_table(matrix: Any) -> None:
     assert not any("…" in text for text in texts)
     for p in matrix.table["p_quadrant"]:
         assert any(format_certainty(p, "en") in text for text in texts)
+
+
+def test_numbers_stand_beside_their_rings_where_these_are_close(matrix: Any) -> None:
+    axes = plot_priority(matrix, narrow=True)
+    numbers = [text for text in axes.texts if text.get_text().isdigit() and text.xycoords == "data"]
+    assert len(numbers) == len(matrix.table)
+    assert all(text.xyann != (0, 0) for text in numbers)
+
+
+def test_a_section_with_one_folded_finding_has_it_for_a_heading() -> None:
+    from workbench.report.page import Block, Section, _head_with_finding
+
+    section = Section(id="x", label="Does it stand?", heading="Does it stand?")
+    section.blocks = [Block(kind="code"), Block(kind="fold", heading="It does, in 6 of 6.")]
+    _head_with_finding(section, "en")
+    assert section.heading == "It does, in 6 of 6"
+    assert section.blocks[1].heading == "The numbers behind it"
+    section.heading = section.label
+    section.blocks.append(Block(kind="fold", heading="More."))
+    _head_with_finding(section, "en")
+    assert section.heading == section.label
+
+
+def test_drivers_in_groups_are_told_by_group() -> None:
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({name: rng.normal(60, 10, 200) for name in "abcd"})
+    frame["nki"] = frame["a"] + frame["b"] + 0.2 * frame["c"] + rng.normal(0, 5, 200)
+    steps = {"desk": ["a", "b"], "app": ["c", "d"]}
+    result = wb.drivers(frame, "nki", list("abcd"), groups=steps, bootstrap=60, seed=1)
+    assert "desk has the largest share" in result.summary("en")

@@ -211,6 +211,7 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
         *("driver", "n", "rank", "share", "p_first", "tie", "effect", "performance", "quadrant"),
         *("p_quadrant", "null_high", "reason"),
     ),
+    ("drivers", "groups"): ("group", "share", "rank", "p_first", "tie", "reason"),
     ("priority", "table"): (
         *("driver", "rank", "effect", "performance", "quadrant", "p_quadrant"),
     ),

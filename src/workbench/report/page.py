@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -355,6 +355,8 @@ class _Builder:
             for value, text in payload.get("labels", {}).items()
         }
         for_reader = READER_TABLES.get(payload["kind"], ("table",))
+        if payload["kind"] == "drivers" and "groups" in payload["tables"]:
+            for_reader = ("groups",)
         found: list[Markup] = []
         for name in payload["tables"]:
             if (name in for_reader) is not reader or not payload["tables"][name]["rows"]:
@@ -413,9 +415,23 @@ def build_page(notebook: NotebookNode, *, language: str, context: Context) -> Pa
             builder.markdown(cell.source)
         elif cell.cell_type == "code":
             builder.code(cell)
+    for section in builder.page.sections:
+        _head_with_finding(section, language)
     builder.page.terms = terms_for(builder.kinds, language)
     _add_actions(builder.page)
     return builder.page
+
+
+def _head_with_finding(section: Section, language: str) -> None:
+    """Let the one folded finding of a section be its heading: a question alone says nothing."""
+    found = [n for n, block in enumerate(section.blocks) if block.kind not in {"code", "prose"}]
+    if len(found) != 1 or section.heading != section.label:
+        return
+    block = section.blocks[found[0]]
+    if block.kind == "fold":
+        section.heading = block.heading.removesuffix(".")
+        numbers = translate("The numbers behind it", language)
+        section.blocks[found[0]] = replace(block, heading=numbers)
 
 
 def _add_actions(page: Page) -> None:

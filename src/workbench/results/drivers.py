@@ -157,6 +157,8 @@ class DriversResult(BySegment, Result):
         segments = list(dict.fromkeys(self.table["segment"].tolist()))
         if len(segments) != 1:
             return self._message_by_segment(len(segments))
+        if self.groups is not None and self.groups["share"].notna().any():
+            return self._message_of_groups(self.groups)
         segment = segments[0]
         leaders = self.leaders(segment)
         outcome = self.label(self.outcome)
@@ -196,6 +198,23 @@ class DriversResult(BySegment, Result):
             high=first["ci_high"],
             sure=first["p_first"],
             n=int(fit["n"]),
+        )
+
+    def _message_of_groups(self, groups: pd.DataFrame) -> Message:
+        first = groups.sort_values("share", ascending=False, kind="stable").iloc[0]
+        values = {"name": self.label(str(first["group"])), "share": first["share"]}
+        if first[["ci_low"]].isna().any():
+            return Message(
+                "Of the groups of drivers, {name} has the largest share of what the drivers "
+                "explain: {share:percent}.",
+                **values,
+            )
+        return Message(
+            "Of the groups of drivers, {name} has the largest share of what the drivers explain: "
+            "{share:percent} ({low:percent} to {high:percent}).",
+            low=first["ci_low"],
+            high=first["ci_high"],
+            **values,
         )
 
     def _message_by_segment(self, count: int) -> Message:

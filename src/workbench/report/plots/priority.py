@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_certainty, format_number, localized, translate
@@ -20,6 +19,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
+from workbench.report.plots.placing import Box, Spot, least_covering
 from workbench.report.rows import plain_rows
 from workbench.results.priority import SURE, quadrant_name
 
@@ -32,7 +32,7 @@ __all__ = ["plot_priority"]
 
 _WIDE_HEIGHT, _NARROW_HEIGHT = 600.0, 400.0
 _LIST_ROW = 40.0
-_RING = 22.0
+_RING, _SMALL_RING = 22.0, 15.0
 _LETTER = 7.9
 _SMALL_LETTER = 6.9
 
@@ -57,11 +57,13 @@ def plot_priority(
     _quadrants(ax, result, language, narrow)
     _axes(ax, result, language, narrow)
     _tie_lines(ax, records, language, narrow)
-    _marks(ax, records)
+    size = ((358 if narrow else 1040) - left - right, height - 44 - below)
+    _marks(ax, records, _SMALL_RING if narrow else _RING)
     if narrow:
+        _numbers(ax, records, size)
         _list(ax, records, result, language)
     else:
-        size = (1040 - left - right, height - 44 - below)
+        _ranks(ax, records)
         _labels(ax, records, result, language, size)
     return ax
 
@@ -215,8 +217,8 @@ def _is_sure(record: Record) -> bool:
     return record["p_quadrant"] is not None and record["p_quadrant"] >= SURE
 
 
-def _marks(ax: Axes, records: list[Record]) -> None:
-    """Draw intervals, rings and numbers; marks of one form share one drawing."""
+def _marks(ax: Axes, records: list[Record], ring: float) -> None:
+    """Draw intervals and rings; marks of one form share one drawing."""
     from matplotlib.path import Path
 
     for record in records:
@@ -227,15 +229,19 @@ def _marks(ax: Axes, records: list[Record]) -> None:
         if record["performance_low"] is not None:
             ends = record["performance_low"], record["performance_high"]
             ax.vlines(x, *ends, colors=SOFT, linewidth=1.2)
-    _rings(ax, records, "o", LINE, face=PAPER, zorder=4)
+    _rings(ax, records, "o", LINE, face=PAPER, zorder=4, ring=ring)
     known = [record for record in records if record["p_quadrant"]]
     full = [record for record in known if record["p_quadrant"] > 0.995]
-    _rings(ax, full, "o", ACCENT, face="none", zorder=5)
+    _rings(ax, full, "o", ACCENT, face="none", zorder=5, ring=ring)
     for record in known:
         if record not in full:
             arc = Path.arc(90 - 360 * record["p_quadrant"], 90)
             colour = ACCENT if _is_sure(record) else WARN
-            _rings(ax, [record], arc, colour, face="none", zorder=5)
+            _rings(ax, [record], arc, colour, face="none", zorder=5, ring=ring)
+
+
+def _ranks(ax: Axes, records: list[Record]) -> None:
+    """Write each driver's number into its ring."""
     for number, record in enumerate(records, start=1):
         ax.annotate(str(number), (record["effect"], record["performance"]), ha="center",
                     va="center", fontsize=SMALL, fontweight="bold", color=INK,
@@ -243,11 +249,18 @@ def _marks(ax: Axes, records: list[Record]) -> None:
 
 
 def _rings(
-    ax: Axes, records: list[Record], marker: Any, colour: str, *, face: str, zorder: int
+    ax: Axes,
+    records: list[Record],
+    marker: Any,
+    colour: str,
+    *,
+    face: str,
+    zorder: int,
+    ring: float,
 ) -> None:
     xs = [record["effect"] for record in records]
     ys = [record["performance"] for record in records]
-    ax.plot(xs, ys, marker=marker, linestyle="none", markersize=_RING, markerfacecolor=face,
+    ax.plot(xs, ys, marker=marker, linestyle="none", markersize=ring, markerfacecolor=face,
             markeredgecolor=colour, markeredgewidth=4, zorder=zorder)  # fmt: skip
 
 
@@ -270,21 +283,6 @@ def _sure_words(record: Record, language: str) -> Message | None:
     return Message("only {p} sure of its place", p=certainty)
 
 
-@dataclass(frozen=True)
-class _Box:
-    """A rectangle in pixels."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    def overlap(self, other: _Box) -> float:
-        width = min(self.x1, other.x1) - max(self.x0, other.x0)
-        height = min(self.y1, other.y1) - max(self.y0, other.y0)
-        return max(width, 0.0) * max(height, 0.0)
-
-
 def _labels(
     ax: Axes,
     records: list[Record],
@@ -301,20 +299,20 @@ def _labels(
         )
         for record in records
     ]
-    fixed = [_Box(x - 15, y - 15, x + 15, y + 15) for x, y in points] + _corner_boxes(size)
+    fixed = [Box(x - 15, y - 15, x + 15, y + 15) for x, y in points] + _corner_boxes(size)
     lines = [_interval_box(record, ax, size) for record in records]
     border = (result.cut_effect - x0) / (x1 - x0) * size[0]
     middle = (result.cut_performance - y0) / (y1 - y0) * size[1]
-    lines += [_Box(border - 4, 0, border + 4, size[1]), _Box(0, middle - 3, size[0], middle + 3)]
+    lines += [Box(border - 4, 0, border + 4, size[1]), Box(0, middle - 3, size[0], middle + 3)]
     texts: list[tuple[str, str]] = []
-    spots: list[dict[_Spot, _Box]] = []
+    spots: list[dict[Spot, Box]] = []
     for number, (record, point) in enumerate(zip(records, points, strict=True), start=1):
         name = f"{number}. {localized(result.label(record['driver']), language)}"
         sure = _sure_words(record, language)
         under = sure.render(language) if sure else ""
         texts.append((name, under))
         spots.append(_spots(*point, max(len(name) * _LETTER, len(under) * _SMALL_LETTER)))
-    chosen = _least_covering(spots, fixed, lines, size)
+    chosen = least_covering(spots, fixed, lines, size)
     for record, (name, under), (align, dx, dy) in zip(records, texts, chosen, strict=True):
         for text, rise, weight, colour, letter in (
             (name, 8.5, "bold", INK, SIZE),
@@ -326,66 +324,66 @@ def _labels(
                         bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0})  # fmt: skip
 
 
-_Spot = tuple[str, float, float]
-"""Alignment, and offset from the mark, in pixels."""
+def _numbers(ax: Axes, records: list[Record], size: tuple[float, float]) -> None:
+    """Write each driver's number beside its small ring, where it covers least."""
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    points = [
+        (
+            (record["effect"] - x0) / (x1 - x0) * size[0],
+            (record["performance"] - y0) / (y1 - y0) * size[1],
+        )
+        for record in records
+    ]
+    rings = [Box(x - 10, y - 10, x + 10, y + 10) for x, y in points]
+    lines = [_interval_box(record, ax, size) for record in records]
+    spots: list[dict[Spot, Box]] = []
+    for number, (x, y) in enumerate(points, start=1):
+        half = 5.0 * len(str(number))
+        spots.append(
+            {
+                ("center", dx, dy): Box(x + dx - half, y + dy - 8, x + dx + half, y + dy + 8)
+                for dx, dy in (
+                    *((0, 17), (0, -17), (11 + half, 11), (-11 - half, 11), (11 + half, -11)),
+                    *((-11 - half, -11), (0, 24), (0, -24), (12 + half, 0), (-12 - half, 0)),
+                )
+            }
+        )
+    chosen = least_covering(spots, rings, lines, size)
+    for number, (record, (_, dx, dy)) in enumerate(zip(records, chosen, strict=True), start=1):
+        ax.annotate(str(number), (record["effect"], record["performance"]), xytext=(dx, dy),
+                    textcoords="offset points", ha="center", va="center", fontsize=SMALL,
+                    fontweight="bold", color=INK, zorder=7,
+                    bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0})  # fmt: skip
 
 
-def _spots(x: float, y: float, width: float) -> dict[_Spot, _Box]:
+def _spots(x: float, y: float, width: float) -> dict[Spot, Box]:
     """Return where a label may stand, and the rectangle it takes there."""
-    found: dict[_Spot, _Box] = {}
+    found: dict[Spot, Box] = {}
     for dx, dy in ((20, 0), (14, -30), (14, 30), (10, -46), (10, 46)):
-        found["left", dx, dy] = _Box(x + dx, y + dy - 18, x + dx + width, y + dy + 18)
-        found["right", -dx, dy] = _Box(x - dx - width, y + dy - 18, x - dx, y + dy + 18)
+        found["left", dx, dy] = Box(x + dx, y + dy - 18, x + dx + width, y + dy + 18)
+        found["right", -dx, dy] = Box(x - dx - width, y + dy - 18, x - dx, y + dy + 18)
     for dy in (-36, 36, -54, 54):
-        found["center", 0, dy] = _Box(x - width / 2, y + dy - 18, x + width / 2, y + dy + 18)
+        found["center", 0, dy] = Box(x - width / 2, y + dy - 18, x + width / 2, y + dy + 18)
     return found
 
 
-def _least_covering(
-    spots: list[dict[_Spot, _Box]],
-    fixed: list[_Box],
-    lines: list[_Box],
-    size: tuple[float, float],
-) -> list[_Spot]:
-    """Choose a spot for every label, each given the others, until nothing improves."""
-    chosen = [next(iter(own)) for own in spots]
-
-    def cost(label: int, spot: _Spot) -> float:
-        box = spots[label][spot]
-        outside = max(0.0, -box.x0) + max(0.0, box.x1 - size[0])
-        outside += max(0.0, -box.y0) + max(0.0, box.y1 - size[1])
-        others = [spots[i][own] for i, own in enumerate(chosen) if i != label]
-        covered = sum(box.overlap(other) for other in [*fixed, *others])
-        crossed = sum(box.overlap(line) for line in lines)
-        far = abs(spot[1]) + abs(spot[2])
-        return 400 * outside + 3 * covered + 0.5 * crossed + 2 * far
-
-    for _ in range(6):
-        before = list(chosen)
-        for label, own in enumerate(spots):
-            chosen[label] = min(own, key=lambda spot, at=label: cost(at, spot))
-        if chosen == before:
-            break
-    return chosen
-
-
-def _corner_boxes(size: tuple[float, float]) -> list[_Box]:
+def _corner_boxes(size: tuple[float, float]) -> list[Box]:
     """Return where the names of the quadrants stand."""
     return [
-        _Box(0, size[1] - 26, 200, size[1]),
-        _Box(size[0] - 220, size[1] - 26, size[0], size[1]),
-        _Box(0, 0, 160, 26),
-        _Box(size[0] - 130, 0, size[0], 26),
+        Box(0, size[1] - 26, 200, size[1]),
+        Box(size[0] - 220, size[1] - 26, size[0], size[1]),
+        Box(0, 0, 160, 26),
+        Box(size[0] - 130, 0, size[0], 26),
     ]
 
 
-def _interval_box(record: Record, ax: Axes, size: tuple[float, float]) -> _Box:
+def _interval_box(record: Record, ax: Axes, size: tuple[float, float]) -> Box:
     (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
     y = (record["performance"] - y0) / (y1 - y0) * size[1]
     if record["effect_low"] is None:
-        return _Box(0, 0, 0, 0)
+        return Box(0, 0, 0, 0)
     low, high = ((record[end] - x0) / (x1 - x0) * size[0] for end in ("effect_low", "effect_high"))
-    return _Box(low, y - 10, high, y + 10)
+    return Box(low, y - 10, high, y + 10)
 
 
 def _list(ax: Axes, records: list[Record], result: PriorityResult, language: str) -> None:
