@@ -138,7 +138,7 @@ def test_a_turned_check_a_missing_result_and_another_parameter_are_found() -> No
     other["results"][0]["checks"][0]["passed"] = True
     other["parameters"]["seed"] = 1
     addresses = {d.address for d in compare_results(DOCUMENT, other)[0]}
-    assert addresses == {"nps_by_market / checks / floor", "parameters"}
+    assert addresses == {"nps_by_market / checks / floor", "parameters / seed"}
     other["results"] = []
     assert ("nps_by_market", "missing") in {
         (d.address, d.kind) for d in compare_results(DOCUMENT, other)[0]

@@ -11,6 +11,7 @@ import functools
 import hashlib
 import json
 import platform
+import re
 import subprocess
 from importlib import metadata
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "canonical_json",
+    "changed_since",
     "file_hash",
     "git_state",
     "hash_of",
@@ -143,6 +145,20 @@ def git_state() -> dict[str, Any]:
     commit = _git("rev-parse", "HEAD")
     status = _git("status", "--porcelain", "--untracked-files=no", "--", "src", "notebooks")
     return {"commit": commit, "changed": None if status is None else bool(status)}
+
+
+def changed_since(commit: str) -> list[str]:
+    """Return the files of code and notebooks that differ from a commit; none where Git can't say.
+
+    Parameters
+    ----------
+    commit
+        As :func:`git_state` gives it.
+    """
+    if repository() is None or not re.fullmatch(r"[0-9a-f]{7,64}", commit):
+        return []
+    listed = _git("diff", "--name-only", commit, "--", "src", "notebooks")
+    return sorted(listed.splitlines()) if listed else []
 
 
 @functools.cache

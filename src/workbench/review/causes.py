@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from workbench.errors import RunError
+from workbench.errors import RecordError, RunError
 from workbench.language import Message
 from workbench.report import record
 from workbench.report.run import find_notebook
+from workbench.review.runs import changed_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,8 @@ class Cause:
     Parameters
     ----------
     kind
-        ``data``, ``study``, ``notebook``, ``code``, ``environment``, ``withdrawal``.
+        ``edited``, ``data``, ``withdrawal``, ``study``, ``parameters``, ``seed``, ``notebook``,
+        ``code``, ``environment``.
     text
         What it is, by name.
     """
@@ -35,7 +37,7 @@ class Cause:
 
 
 def likely_causes(run: RunFolder, study_folder: Path) -> list[Cause]:
-    """Return what differs between the record and what is here now, data first.
+    """Return what is not as it was when the report was made, the likeliest cause first.
 
     Parameters
     ----------
@@ -46,11 +48,43 @@ def likely_causes(run: RunFolder, study_folder: Path) -> list[Cause]:
     """
     facts = run.facts
     return [
+        *_edited(run),
         *_data(facts, study_folder),
         *_study(facts, study_folder),
+        *_parameters(run),
         *_notebook(run),
         *_code(facts),
         *_environment(facts),
+    ]
+
+
+def _edited(run: RunFolder) -> list[Cause]:
+    return [
+        Cause(kind="edited", text=Message("{file} was edited after the run", file=name))
+        for name, what in changed_files(run)
+        if what == "changed"
+    ]
+
+
+def _parameters(run: RunFolder) -> list[Cause]:
+    """Return the parameters of which the numbers say another value than the record."""
+    try:
+        said: dict[str, Any] = run.results()["parameters"]
+    except (RecordError, KeyError):
+        return []
+    kept = run.facts["parameters"]
+    return [
+        Cause(
+            kind="seed" if name == "seed" else "parameters",
+            text=Message(
+                "{name} is {old} in the results, {new} in the record",
+                name=name,
+                old=str(said[name]),
+                new=str(kept[name]),
+            ),
+        )
+        for name in sorted(said.keys() & kept.keys())
+        if said[name] != kept[name]
     ]
 
 
@@ -97,18 +131,40 @@ def _notebook(run: RunFolder) -> list[Cause]:
 
 
 def _code(facts: dict[str, Any]) -> list[Cause]:
-    found: list[Cause] = []
-    if facts["code"]["sha256"] != record.package_hash():
-        text = Message("the package workbench has changed")
-        found.append(Cause(kind="code", text=text))
-    return found
+    """Return that the package changed, and which of its files where Git can say."""
+    if facts["code"]["sha256"] == record.package_hash():
+        return []
+    commit = facts["code"].get("commit")
+    was_clean = commit and facts["code"].get("changed") is False
+    changed = record.changed_since(commit) if was_clean else []
+    files = [name for name in changed if "/workbench/" in name]
+    if not files:
+        return [Cause(kind="code", text=Message("the package workbench has changed"))]
+    shown = [name.split("/workbench/")[1] for name in files[:_MOST_FILES]]
+    text = Message(
+        "the package workbench has changed in {n:integer} files: {files}",
+        n=len(files),
+        files=", ".join([*shown, *(["…"] if len(files) > _MOST_FILES else [])]),
+    )
+    return [Cause(kind="code", text=text)]
+
+
+_MOST_FILES: Final = 5
+_COMPUTE: Final = (
+    "numpy", "pandas", "scipy", "statsmodels", "scikit-learn", "pingouin", "simplemma", "nltk",
+    "duckdb", "pyarrow", "python", "matplotlib", "seaborn",
+)  # fmt: skip
+"""What numbers and drawings come from, before what only carries a notebook out."""
 
 
 def _environment(facts: dict[str, Any]) -> list[Cause]:
     here = record.versions()
+    places = {name: place for place, name in enumerate(_COMPUTE)}
     moved = [
         Message("{name} {old} is now {new}", name=name, old=old, new=here.get(name, "–"))
-        for name, old in sorted(facts["versions"].items())
+        for name, old in sorted(
+            facts["versions"].items(), key=lambda kept: (places.get(kept[0], len(places)), kept[0])
+        )
         if here.get(name) != old
     ]
     return [Cause(kind="environment", text=text) for text in moved]

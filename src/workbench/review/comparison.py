@@ -97,8 +97,11 @@ def compare_results(
         Differences beyond tolerance, and whether everything was the same to the last digit.
     """
     found = _Findings(tolerances or {})
-    for name in ("study", "notebook", "parameters"):
+    for name in ("study", "notebook"):
         found.value(name, old.get(name), new.get(name))
+    chosen = old.get("parameters", {}), new.get("parameters", {})
+    for name in found.shared(*chosen, "parameters"):
+        found.value(_joined("parameters", name), *(values[name] for values in chosen))
     before = {result["id"]: result for result in old["results"]}
     after = {result["id"]: result for result in new["results"]}
     for identifier in found.shared(before, after, ""):

@@ -114,8 +114,7 @@ class Verification:
                 return Message(
                     "Different in {n:integer} places; likely cause: {causes}.",
                     n=len(self.differences),
-                    causes=[cause.text for cause in self.causes[:3]]
-                    or Message("the report was edited after its run"),
+                    causes=[cause.text for cause in self.causes[:3]],
                 )
             case Status.CANNOT_RUN:
                 return Message("Cannot run: {reason}", reason=self.reason)
@@ -189,6 +188,8 @@ def verify_run(
         return _cannot(run, edited, str(error), causes)
     found = [*edited, *differences]
     status = Status.DIFFERENT if found else Status.SAME if exact else Status.WITHIN_TOLERANCE
+    if found and not causes:  # everything is as it was then, so the report itself was touched
+        causes = [Cause(kind="edited", text=Message("the report was edited after its run"))]
     return Verification(
         name=run.name,
         status=status,
@@ -337,20 +338,54 @@ def _theme_rows(run: RunFolder) -> list[dict[str, Any]]:
 
 
 def as_text(found: Verification) -> str:
-    """Return an answer for a terminal: the sentence, then each difference with both values."""
+    """Return an answer for a terminal: the sentence, the differences that weigh most, the causes.
+
+    Of each difference: what it is and where, its value in the report, its value when run again.
+    """
     lines = [f"{found.name}: {found.message}"]
-    for one in found.differences[:_MOST_LINES]:
+    listed = _listed(found.differences)
+    for one in listed[:_MOST_LINES]:
         values = "" if one.old is None and one.new is None else f": {one.old} -> {one.new}"
         allowed = "" if one.tolerance is None else f" (allowed: {one.tolerance:.3g})"
         lines.append(f"  {one.kind}, {one.address}{values}{allowed}")
-    further = len(found.differences) - _MOST_LINES
+    further = len(listed) - _MOST_LINES
     if further > 0:
         lines.append(f"  and {further} more; --json lists all")
-    lines += [f"  {cause.kind}: {cause.text}" for cause in found.causes]
+    if found.differences:
+        lines.append(
+            f"  {Message('Of each: in the report -> run again, and how far it may move.')}"
+        )
+    if found.causes:
+        lines.append(f"  {Message('What is not as it was when the report was made:')}")
+    lines += [f"    {cause.kind}: {cause.text}" for cause in found.causes]
     return "\n".join(visible_text(line) for line in lines)
 
 
-_MOST_LINES = 40
+def _weight(one: Difference) -> int:
+    """Return how soon a reviewer should meet a difference: what was touched, headline numbers."""
+    if one.address.startswith(("parameters", "status")):
+        return 0
+    if one.kind == "number":
+        is_headline = " / table / " in one.address and one.address.endswith(("estimate", "/ n"))
+        return 1 if is_headline else 3
+    if one.kind in {"value", "text", "missing", "added"}:
+        return 2
+    return 4 if one.kind in {"figure", "table"} or one.kind.startswith("page") else 0
+
+
+def _listed(differences: tuple[Difference, ...]) -> list[Difference]:
+    """Return the differences in order of weight; a sentence in the language the other has too."""
+    english = {one.address for one in differences if one.address.endswith(" / en")}
+
+    def is_twin(one: Difference) -> bool:
+        return one.address.endswith(" / sv") and f"{one.address[:-2]}en" in english
+
+    return sorted((one for one in differences if not is_twin(one)), key=_weight)
+
+
+_LEGEND = Message("Of each: in the report -> run again, and how far it may move.")
+_HEADING = Message("What is not as it was when the report was made:")
+_MOST_LINES = 20
 
 
 def as_json(found: Verification) -> dict[str, Any]:
@@ -358,6 +393,7 @@ def as_json(found: Verification) -> dict[str, Any]:
     return {
         "run": found.name,
         "status": str(found.status),
+        "message": found.message.both(),
         "reason": found.reason or None,
         "differences": [
             {
