@@ -134,7 +134,7 @@ def test_what_nobody_has_written_reads_as_missing() -> None:
 def test_a_stacked_table_carries_its_headings_along() -> None:
     answers = pd.DataFrame({"q": [10, 3, 8] * 10})
     payload = result_payload(wb.nps(answers, "q"), "nps")
-    html = table_html(display_table(payload, "table", "en"), label="", stacked=True)
+    html = table_html(display_table(payload, "table", "en"), label="", stacked="plan")
     assert 'data-l="Answers" class="r">30<' in html
     assert "<caption>" in html
     assert 'scope="col"' in html

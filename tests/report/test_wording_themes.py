@@ -94,7 +94,7 @@ def test_two_sides_are_told_only_where_there_are_two(talks: Corpus) -> None:
     alone = replace(found, pairs=found.pairs.head(0), sides=())
     assert matrices.lead_by_case(alone) == []
     assert said(matrices.subtitle_by_case(alone)) == "● brought up in the case."
-    assert "●○ customer alone" in said(matrices.subtitle_by_case(found))
+    assert "●○ customers alone" in said(matrices.subtitle_by_case(found))
 
 
 def test_mixed_signs_are_counted(talks: Corpus) -> None:
@@ -161,7 +161,7 @@ def test_findings_about_questions_are_counted(talks: Corpus) -> None:
         ({"reason": "REFLEXIVE"}, "Saturation is not measured here", "A reflexive study goes on"),
         ({"found_after": None}, "Saturation cannot be judged yet", ""),
         ({"label": None, "reason": "NOT_REACHED"}, "The codes were", "had not run out"),
-        ({"label": "4+2", "share_reached": 0.5}, "The codes were", "So they do in 50% of random"),
+        ({"label": "4+2", "share_reached": 0.5}, "The codes were", "The same holds in 50% of random"),
     ],
 )
 def test_saturation_says_what_it_can(

@@ -292,7 +292,7 @@ READER_TABLES: dict[str, tuple[str, ...]] = {
 }
 """Tables a reader sees, by kind of result; the default is the main one. A reviewer sees all."""
 
-STACKED = frozenset({"actions"})
+STACKED = {"actions": "plan", **dict.fromkeys(trial_columns.STACKED, "cards"), "theory": "cards"}
 """Kinds whose tables are read row by row: a row becomes a card on a narrow screen."""
 
 LACKING: dict[tuple[str, str], Message] = {

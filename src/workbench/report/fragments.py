@@ -77,7 +77,7 @@ def text_in(texts: dict[str, str] | None, language: str) -> str:
     return localized(texts, language) if texts else ""
 
 
-def table_html(table: DisplayTable, *, label: str, stacked: bool = False) -> Markup:
+def table_html(table: DisplayTable, *, label: str, stacked: str = "") -> Markup:
     """Return a table with caption, scopes and a region that scrolls sideways by itself.
 
     Parameters
@@ -87,10 +87,11 @@ def table_html(table: DisplayTable, *, label: str, stacked: bool = False) -> Mar
     label
         Name of the region for those who do not see it; unique on the page.
     stacked
-        True lets each row become a card on a narrow screen, each cell under its heading.
+        Class of a table whose rows become cards on a narrow screen, each cell under its heading;
+        empty for one that scrolls sideways.
     """
     if stacked:
-        return _stacked_table(table)
+        return _stacked_table(table, stacked)
     head = Markup("").join(
         Markup('<th scope="col"{}>{}</th>').format(_style_of(cell), cell.text)
         for cell in table.headings
@@ -102,7 +103,7 @@ def table_html(table: DisplayTable, *, label: str, stacked: bool = False) -> Mar
     ).format(label, table.caption, head, body)
 
 
-def _stacked_table(table: DisplayTable) -> Markup:
+def _stacked_table(table: DisplayTable, name: str) -> Markup:
     """Return a table whose cells carry their headings along, for those who see them one by one."""
     head = Markup("").join(
         Markup('<th scope="col" role="columnheader"{}>{}</th>').format(_style_of(cell), cell.text)
@@ -124,9 +125,9 @@ def _stacked_table(table: DisplayTable) -> Markup:
         for row in table.rows
     )
     return Markup(
-        '<table class="tt plan" role="table"><caption>{}</caption><thead role="rowgroup">'
+        '<table class="tt {}" role="table"><caption>{}</caption><thead role="rowgroup">'
         '<tr role="row">{}</tr></thead><tbody role="rowgroup">{}</tbody></table>'
-    ).format(table.caption, head, body)
+    ).format(name, table.caption, head, body)
 
 
 def _row(row: list[Cell], n_row_headings: int) -> Markup:

@@ -369,7 +369,7 @@ class _Builder:
             if not reader and self.was_shown(table):
                 continue
             label = Message("Table {name}", name=f"{payload['id']} {name}".removesuffix(" table"))
-            stacked = payload["kind"] in STACKED
+            stacked = STACKED.get(payload["kind"], "")
             found.append(table_html(table, label=label.render(self.language), stacked=stacked))
         return tuple(found)
 

@@ -143,8 +143,12 @@ def format_value(value: Any, spec: str, language: str) -> str:
 
 
 def _in_words(value: str, language: str) -> str:
-    known = REASONS.get(value)
-    return known.render(language) if known else translate(value, language)
+    if known := REASONS.get(value):
+        return known.render(language)
+    several = value.split(", ")
+    if len(several) > 1 and all(part in REASONS for part in several):
+        return ", ".join(REASONS[part].render(language) for part in several)
+    return translate(value, language)
 
 
 def _automatic(value: Any, language: str) -> str:
@@ -281,6 +285,8 @@ def _cell(
         return Cell(visible_text(str(label)), "" if style == "code" else style)
     if value is None and (lacking := LACKING.get((kind, column))) and _is_asked(record, column):
         return Cell(lacking.render(language), "lacking")
+    if value == "all" and column == "code":
+        return Cell(translate("All", language), style)
     if value is None and column == "segment":
         return Cell(translate("no answer", language), "muted")
     text = format_value(value, heading.format, language)

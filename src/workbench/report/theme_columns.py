@@ -59,8 +59,8 @@ COLUMNS: dict[str, tuple[Message, str]] = {
     "n_deny": (Message("Say the opposite"), "integer"),
     "theme_names": (Message("Themes"), "text"),
     "one": (Message("One"), "text"),
-    "n_one": (Message("The first"), "integer"),
-    "n_other": (Message("The second"), "integer"),
+    "n_one": (Message("Number of the one"), "integer"),
+    "n_other": (Message("Number of the other"), "integer"),
     "n_both": (Message("Together"), "integer"),
     "expected": (Message("Expected"), "number"),
     "jaccard": (Message("Overlap"), "number2"),
@@ -75,7 +75,7 @@ COLUMNS: dict[str, tuple[Message, str]] = {
     "new_codes": (Message("New codes"), "integer"),
     "codes": (Message("Codes so far"), "integer"),
     "settled": (Message("Meaning settled"), "percent"),
-    "ratio": (Message("New in the run"), "percent"),
+    "ratio": (Message("New, of the first codes"), "percent"),
     "findings": (Message("Remarks"), "verdict"),
     "finding": (Message("Remark"), "verdict"),
     "median_words": (Message("Words, median"), "number"),
@@ -93,6 +93,7 @@ LABELS: dict[tuple[str, str], Message] = {
     ("co_occurrence", "other"): Message("The other"),
     ("gaps", "other"): Message("The other"),
     ("guide", "text"): Message("As it is put"),
+    ("interview_saturation", "found"): Message("Of all codes"),
 }
 """Heading by kind of result and column, where it differs from that of other kinds."""
 
@@ -108,6 +109,8 @@ FORMATS: dict[tuple[str, str], str] = {
     ("framework", "state"): "verdict",
     ("who", "state"): "verdict",
     ("interview_saturation", "found"): "percent",
+    ("unitizing_agreement", "observed"): "adaptive",
+    ("unitizing_agreement", "expected"): "adaptive",
 }
 """Format by kind of result and column, where it differs."""
 
@@ -193,5 +196,9 @@ WORDS: dict[str, Message] = {
     "without_reference": Message("points to no passage"),
     "to_summarise": Message("waits"),
     "empty": Message("nothing said"),
+    "closed": Message("closed"),
+    "leading": Message("leading"),
+    "double_barrelled": Message("asks two things at once"),
+    "without_theory": Message("bears on no claim"),
 }
 """What a value of a table means, in words."""

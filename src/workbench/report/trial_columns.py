@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.language import Message
 
-__all__ = ["COLUMNS", "READER_TABLES", "SHOWN"]
+__all__ = ["COLUMNS", "READER_TABLES", "SHOWN", "STACKED"]
 
 COLUMNS: dict[str, Message] = {
     "split_group": Message("Group"),
@@ -51,6 +51,9 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
     ("visible_effects", "words"): ("name", "role", "could_see", "had_power", "needed_power"),
     ("risk", "words"): ("what_counts", "judged_by", "risk_size", "unit"),
 }
+
+STACKED = ("decision", "decision_log", "plan_kept", "sensitivity", "trial_segments", "trust")
+"""Kinds whose tables are words: on a narrow screen each row is a card."""
 
 READER_TABLES: dict[str, tuple[str, ...]] = {
     "split": ("words",),

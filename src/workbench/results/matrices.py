@@ -210,7 +210,7 @@ class FrameworkResult(Result):
         return {
             "table": TableSpec(
                 key=("case", "theme"),
-                caption=Message("Framework matrix: case by theme, in the analyst's words"),
+                caption=Message("Framework matrix: case by theme, in the analyst’s words"),
                 counts=(),
             ),
             "references": TableSpec(

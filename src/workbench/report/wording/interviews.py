@@ -83,16 +83,17 @@ def lead_interview_saturation(result: InterviewSaturationResult) -> list[Message
         return [result.message]
     found = [
         Message(
-            "Nine in ten of {n:integer} codes are meant. New codes running out says that these "
-            "people, asked these questions, brought no more; others may.",
+            "In place means nine in ten of the {n:integer} codes. That new codes run out says that "
+            "these people, asked these questions, brought no more; others may.",
             n=result.n_codes,
         )
     ]
     if result.label is not None and result.share_reached is not None:
         found.append(
             Message(
-                "The last interviews brought at most {threshold:percent} new codes: **{label}**. "
-                "So they do in {share:percent} of random orders of the same interviews.",
+                "The last interviews brought at most {threshold:percent} new codes (**{label}**: "
+                "interviews until then, and those that followed). "
+                "The same holds in {share:percent} of random orders of the interviews.",
                 threshold=result.threshold,
                 label=result.label,
                 share=result.share_reached,

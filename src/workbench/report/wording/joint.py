@@ -89,7 +89,7 @@ def lead_joint(result: JointResult) -> list[Message]:
     found = [
         Message(
             "Of {n:integer} customers who wrote something: those who bring a theme up against "
-            "those who wrote without it. Not mentioned is not no.",
+            "those who wrote without it. “Not mentioned” is not “no”.",
             n=n,
         )
     ]
@@ -158,7 +158,7 @@ def headline_theme_groups(result: ThemeGroupsResult) -> Message:
             label=result.label,
         )
     return Message(
-        "{theme}: {share:percent} in the group {segment}, {rest:percent} of the others",
+        "{theme}: {segment} {share:percent}, the others {rest:percent}",
         theme=first["theme"],
         segment=first["segment"],
         share=float(first["share"]),
@@ -171,8 +171,8 @@ def lead_theme_groups(result: ThemeGroupsResult) -> list[Message]:
     hidden = int((result.table["suppressed"] != "").sum())
     found = [
         Message(
-            "{real:integer} of {n:integer} comparisons of a group with the others who wrote are "
-            "sure.",
+            "{real:integer} of {n:integer} comparisons between a group and the others who wrote "
+            "are sure.",
             real=len(result.real),
             n=int(result.table["p_value"].notna().sum()),
         )

@@ -273,7 +273,7 @@ class JointReport:
     def _unsaid_in_short(self) -> Message:
         return Message(
             "What those think who wrote nothing: {wrote:integer} of {asked:integer} left a "
-            "comment. These are associations, and not mentioned is not no.",
+            "comment. These are associations, and “not mentioned” is not “no”.",
             wrote=self._wrote,
             asked=self.n_asked,
         )

@@ -27,6 +27,14 @@ __all__ = [
     "subtitle_polarity",
 ]
 
+SIDES = {
+    "customer": Message("customers"),
+    "staff": Message("staff"),
+    "partner": Message("partners"),
+    "citizen": Message("citizens"),
+}
+"""Sides of a case that have a word of their own; others are named as the register names them."""
+
 
 def headline_by_case(result: CaseResult) -> Message:
     """Return how many themes are common."""
@@ -36,6 +44,10 @@ def headline_by_case(result: CaseResult) -> Message:
         common=int(kinds.get("common", 0)),
         n=len(result.table),
     )
+
+
+def _side(name: str) -> Message:
+    return SIDES.get(name) or Message("{name}", name=name)
 
 
 def lead_by_case(result: CaseResult) -> list[Message]:
@@ -48,7 +60,7 @@ def lead_by_case(result: CaseResult) -> list[Message]:
             "Where a case has two sides ({sides}), both bring a theme up in {both:integer} cells "
             "of theme and case, one alone in {one:integer}, and they contradict each other in "
             "{conflict:integer}.",
-            sides=list(result.sides),
+            sides=[_side(side) for side in result.sides],
             both=int(verdicts.get("both_sides", 0)),
             one=int(verdicts.get("one_side", 0)),
             conflict=int(verdicts.get("conflict", 0)),
@@ -68,8 +80,8 @@ def subtitle_by_case(result: CaseResult) -> Message:
     return Message(
         "●● both sides; ●○ {first} alone; ○● {second} alone; ✕ they contradict each other; ● a "
         "case with one side.",
-        first=result.sides[0],
-        second=result.sides[1],
+        first=_side(result.sides[0]),
+        second=_side(result.sides[1]),
     )
 
 
@@ -77,6 +89,10 @@ def headline_polarity(result: PolarityResult) -> Message:
     """Return how many themes help in one case and hinder in another."""
     factors = result.factors
     mixed = int(((factors["success"] > 0) & (factors["barrier"] > 0) | (factors["both"] > 0)).sum())
+    if mixed == 1:
+        return Message(
+            "1 of {n:integer} themes helps in some cases and hinders in others", n=len(factors)
+        )
     if mixed:
         return Message(
             "{mixed:integer} of {n:integer} themes help in some cases and hinder in others",

@@ -199,7 +199,7 @@ class ThemeConclusions:
 
     def _unsaid_in_short(self) -> Message:
         short = Message(
-            "How common it is among everyone: {n:integer} were heard, and silence is not a no.",
+            "How common it is among everyone: {n:integer} were heard, and silence is not a “no”.",
             n=self.themes.n_respondents,
         )
         if self.method.one_sided is None:

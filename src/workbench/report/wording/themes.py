@@ -104,8 +104,9 @@ def lead_who(result: WhoResult) -> list[Message]:
     """Return what the empty cells mean, and who denies a theme."""
     found = [
         Message(
-            "Not mentioned is not no: the question was put, but the theme did not come up. Those "
-            "who were not asked, or of whom there is no text, are left out of the last column."
+            "“Not mentioned” is not “no”: the question was put, but the theme did not come up. "
+            "Those who were not asked, or of whom there is no text, are left out of the last "
+            "column."
         )
     ]
     denied = result.questions[result.questions["stance"] == "denies"]

@@ -120,7 +120,6 @@ def _trust_figure(basis: TrialBasis) -> KeyFigure:
     notes.append(
         Message("Plan kept: {kept:integer} of {n:integer} points.", kept=kept.kept, n=kept.points)
     )
-    notes += basis.departures()
     value, verdict = Message("Yes"), None
     if not trust.valid:
         value = Message("No")
