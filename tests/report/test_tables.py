@@ -75,3 +75,16 @@ def test_an_interval_stands_beside_the_number_it_is_of(own: str) -> None:
     payload = {"kind": "segment_difference", "by": ["market"], "tables": {"table": table}}
     shown = display_table(payload, "table", "en").rows[0]
     assert [cell.text for cell in shown[1:]] == ["67.3", "+1.0 (−2.0 to 3.9)"]
+
+
+def test_a_share_beside_a_level_does_not_take_its_interval() -> None:
+    ends = ["ci_low", "ci_high", "difference", "difference_low", "difference_high"]
+    table = {
+        "key": ["segment"],
+        "columns": ["segment", "share", "estimate", *ends],
+        "rows": [["DK", 0.18, 67.3, 64.7, 69.8, 1.0, -2.0, 3.9]],
+        "caption": {"en": "c", "sv": "c"},
+    }
+    payload = {"kind": "levels", "by": ["market"], "tables": {"table": table}}
+    shown = [cell.text for cell in display_table(payload, "table", "en").rows[0]]
+    assert shown == ["DK", "18.0%", "67.3 (64.7 to 69.8)", "+1.0 (−2.0 to 3.9)"]

@@ -308,7 +308,7 @@ def _ends_of(column: str, record: dict[str, Any], kind: str) -> tuple[str, str]:
 
     One that bears its name goes first, unless a change of the same name stands beside it: then it
     is the change's. ``ci_low ci_high`` beside a change or difference without an interval of its
-    own are its, but for kinds that say otherwise.
+    own are its, but for kinds that say otherwise; an estimate's share has none.
     """
     own = (f"{column}_low", f"{column}_high")
     if own[0] in record:
@@ -319,6 +319,8 @@ def _ends_of(column: str, record: dict[str, Any], kind: str) -> tuple[str, str]:
     if kind in _LEVEL_FIRST and column in compared:
         return ("", "")
     if kind not in _LEVEL_FIRST and compared and column in {"estimate", "share"}:
+        return ("", "")
+    if column == "share" and "estimate" in record:
         return ("", "")
     return _INTERVALS.get(column, ("", ""))
 
