@@ -1,9 +1,11 @@
 """Faults of a page that axe-core cannot see, as lines of text; none is what must hold."""
 
+import io
 import re
 from itertools import pairwise
 from typing import Any
 
+import pdfplumber
 from playwright.sync_api import Page
 
 WORDS = {
@@ -198,3 +200,21 @@ def keyboard_faults(page: Page) -> list[str]:
             unseen.append(f"focus is not seen on {stop['what']}")
     short = [f"Tab reaches {reached} of {expected}"] if reached < expected else []
     return [*short, *unseen]
+
+
+_ANNOUNCING = "h2, h3, figcaption, thead tr"
+_WORDS = "all => all.map(one => one.innerText.replace(/\\s+/g, ' ').trim())"
+
+
+def stranded(page: Page, printed: bytes) -> list[str]:
+    """Return what announces something and stands alone at the foot of a printed page."""
+    page.emulate_media(media="print")
+    announcing = [text for text in page.eval_on_selector_all(_ANNOUNCING, _WORDS) if text]
+    found: list[str] = []
+    with pdfplumber.open(io.BytesIO(printed)) as sheets:
+        for sheet in sheets.pages[:-1]:
+            lines = (sheet.extract_text() or "").splitlines() or [""]
+            last = " ".join(lines[-1].split())
+            if len(last) > 5 and any(text.endswith(last) for text in announcing):
+                found.append(last)
+    return found

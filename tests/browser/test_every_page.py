@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe import violations
-from own_checks import content_faults, contrast_faults, keyboard_faults
+from own_checks import content_faults, contrast_faults, keyboard_faults, stranded
 
 from workbench.report.demo import DEMOS, ROUNDS
 from workbench.report.gallery import write_gallery
@@ -138,6 +138,18 @@ def test_a_readers_page_is_small_and_prints_on_few_sheets(
     assert page.locator("nav.toc").is_hidden()
     pdf = page.pdf(format="A4", print_background=True)
     assert 2 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 16
+    assert stranded(page, pdf) == []
+
+
+def test_a_heading_alone_at_the_foot_is_found(open_page: Callable, tmp_path: Path) -> None:
+    path = tmp_path / "stranded.html"
+    path.write_text(
+        "<style>@page{margin:10mm} div{height:265mm} p{break-before:page}</style>"
+        "<div></div><h2>A heading alone</h2><p>What it announces</p>",
+        encoding="utf-8",
+    )
+    page = open_page(path).page
+    assert stranded(page, page.pdf(format="A4")) == ["A heading alone"]
 
 
 FAULTY = {

@@ -104,9 +104,18 @@ LABELS = {
 }
 """Heading by kind of result and column."""
 
+_MEASURES = ("nki", "nps", "csat", "mean")
+_MISSING = {
+    "not_told_apart": Message("kind not known"),
+    "dont_know": Message("don’t know"),
+    "not_asked": Message("not asked"),
+    "blank": Message("blank"),
+    "out_of_scale": Message("out of scale"),
+}
+
 FORMATS = {
     (kind, name): spec for kind, columns in _TABLES.items() for name, (_, spec) in columns.items()
-}
+} | {(kind, "kind"): "verdict" for kind in _MEASURES}
 """Format by kind of result and column."""
 
 SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
@@ -175,5 +184,8 @@ WORDS_OF: dict[tuple[str, str], Message] = {
     ("wave_change", "unknown"): Message("can’t be said"),
     ("segment_difference", "hidden"): Message("too few answers"),
     ("segment_difference", "unknown"): Message("can’t be said"),
+    ("nki", "equal"): Message("with equal weights"),
+    ("nki", "item_means"): Message("from the questions’ own means"),
+    **{(kind, code): words for kind in _MEASURES for code, words in _MISSING.items()},
 }
 """What a code says in tables of one kind."""

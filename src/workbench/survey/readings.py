@@ -354,7 +354,9 @@ def _checks(table: pd.DataFrame) -> tuple[Check, ...]:
             continue
         first = found.iloc[0]
         values = {
-            "segment": group_label(first.segment),
+            "segment": Message("the total")
+            if first.segment == "all"
+            else group_label(first.segment),
             "reading": names[first.reading],
             "way": Message("with weights") if first.weighted else Message("without weights"),
             "change": first.change,

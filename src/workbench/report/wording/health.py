@@ -120,7 +120,7 @@ def headline_health_missing(result: MissingResult) -> Message:
         return Message("The study says nothing about its items")
     least = result.table.sort_values("answered", kind="stable").iloc[0]
     return Message(
-        "'{item}' has the fewest answers: {share:percent} of the rows",
+        "“{item}” has the fewest answers: {share:percent} of the rows",
         item=str(least["item"]),
         share=float(least["answered"]),
     )
@@ -165,7 +165,7 @@ def headline_health_items(result: ItemHealthResult) -> Message:
         return Message("{n:integer} items with a scale", n=len(result.table))
     least = min(rows, key=lambda row: row["rest_correlation"])
     return Message(
-        "'{item}' goes least with the others: correlation {rest:number2}",
+        "“{item}” goes least with the others: correlation {rest:number2}",
         item=str(least["item"]),
         rest=least["rest_correlation"],
     )
