@@ -165,19 +165,35 @@ def test_a_plan_names_its_mistakes(small: Path) -> None:
         run_batch(small / "nothing.toml")
 
 
-def _descendants(pid: int) -> list[int]:
-    """Return the processes below a process, as ``ps`` lists them."""
+KINDS = ("runner", "worker", "kernel")
+
+
+def _processes(runner: int) -> dict[str, list[int]]:
+    """Return the processes of a batch by kind, as ``ps`` lists them; "all" are those below it.
+
+    A worker is a fork of the process workers come from; a kernel is a fork of the preloaded one
+    that leads a session of its own, as opposed to a fork that only reads a study for it.
+    """
     listed = subprocess.run(
-        ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
+        ["ps", "-wweo", "pid=,ppid=,sid=,args="], capture_output=True, text=True, check=True
     ).stdout
-    children: dict[int, list[int]] = {}
-    for line in listed.splitlines():
-        child, parent = (int(part) for part in line.split())
-        children.setdefault(parent, []).append(child)
-    found = [pid]
-    for known in found:
-        found += children.get(known, [])
-    return found[1:]
+    lines = [line.split(maxsplit=3) for line in listed.splitlines()]
+    parents = {int(pid): int(parent) for pid, parent, _, _ in lines}
+    words = {int(pid): arguments for pid, _, _, arguments in lines}
+    below = [runner]
+    for known in below:
+        below += [pid for pid, parent in parents.items() if parent == known]
+
+    def forked_from(pid: int, name: str) -> bool:
+        return name in words[pid] and name in words.get(parents[pid], "")
+
+    leads = {int(pid) for pid, _, session, _ in lines if pid == session}
+    return {
+        "runner": [runner],
+        "worker": [pid for pid in below[1:] if forked_from(pid, "multiprocessing.forkserver")],
+        "kernel": [p for p in below[1:] if p in leads and forked_from(p, "report.engine.server")],
+        "all": below[1:],
+    }
 
 
 def _times(folder: Path) -> dict[Path, int]:
@@ -185,22 +201,32 @@ def _times(folder: Path) -> dict[Path, int]:
     if not (folder / "reports").is_dir():
         return {}
     return {
-        path: (path / "record.json").stat().st_mtime_ns for path in find_runs(folder / "reports")
+        path: (path / "record.json").stat().st_mtime_ns
+        for path in find_runs(folder / "reports")
+        if open_run(path).facts["status"] == "done"
     }
 
 
-def _kill_once(batch: "subprocess.Popen[bytes]", draw: random.Random) -> None:
-    """Kill the runner, a worker, the preloaded process or a kernel at a random moment."""
-    deadline = time.monotonic() + draw.uniform(0.5, 12)
-    while time.monotonic() < deadline and batch.poll() is None:
-        time.sleep(0.05)
-    below = _descendants(batch.pid)
-    victim = draw.choice([batch.pid, *below])
-    if batch.poll() is None:
-        _kill(victim)
+def _kill_one(batch: "subprocess.Popen[bytes]", kind: str, draw: random.Random) -> bool:
+    """Kill a process of a kind at a random moment while there is one; say whether one was hit.
+
+    The moment is counted from the first process of that kind; one that is gone by then gives way
+    to the next of its kind.
+    """
+    moment: float | None = None
+    hit, found = False, _processes(batch.pid)
+    while batch.poll() is None and not hit:
+        found = _processes(batch.pid)
+        if found[kind] and moment is None:
+            moment = time.monotonic() + draw.uniform(*((0.5, 8) if kind == "runner" else (0, 1.5)))
+        if found[kind] and moment is not None and time.monotonic() >= moment:
+            _kill(draw.choice(found[kind]))
+            hit = True
+        time.sleep(0.02)
     batch.wait(timeout=300)
-    for pid in below:
+    for pid in found["all"] if kind == "runner" else ():
         _kill(pid)
+    return hit
 
 
 def _kill(pid: int) -> None:
@@ -208,17 +234,17 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _killed_and_resumed(folder: Path, start_batch: StartBatch, moments: int, seed: int) -> None:
+def _killed_and_resumed(
+    folder: Path, start_batch: StartBatch, kind: str, seed: int, expected: dict[str, str]
+) -> None:
+    """Start a batch, kill one of its processes, resume, and compare with a batch left alone."""
     plan = write_plan(folder, **ALL)
-    draw = random.Random(seed)
-    for _ in range(moments):
-        before = _times(folder)
-        _kill_once(start_batch(plan), draw)
-        after = _times(folder)
-        assert before.items() <= after.items(), "a finished run was lost or made again"
+    assert _kill_one(start_batch(plan), kind, random.Random(seed)), f"no {kind} was there to kill"
     before = _times(folder)
     assert run_batch(plan, workers=2).exit_code == 0
-    assert before.items() <= _times(folder).items()
+    assert before.items() <= _times(folder).items(), "a finished run was lost or made again"
+    assert _records(folder) == expected
+    _is_whole(folder)
 
 
 def _is_whole(folder: Path) -> None:
@@ -231,21 +257,20 @@ def _is_whole(folder: Path) -> None:
     assert left == [], "a half-written folder was left"
 
 
-def test_a_grid_killed_at_random_moments_is_resumed_whole(
-    small: Path, start_batch: StartBatch, finished_grid: dict[str, str]
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_grid_of_which_one_process_is_killed_is_resumed_whole(
+    small: Path, start_batch: StartBatch, finished_grid: dict[str, str], kind: str
 ) -> None:
-    _killed_and_resumed(small, start_batch, moments=3, seed=1)
-    assert _records(small) == finished_grid
-    _is_whole(small)
+    _killed_and_resumed(small, start_batch, kind, 1, finished_grid)
 
 
 @pytest.mark.prove
-def test_a_grid_killed_at_twenty_random_moments_is_resumed_whole(
-    small: Path, start_batch: StartBatch, finished_grid: dict[str, str]
+@pytest.mark.parametrize("moment", range(21))
+def test_a_grid_killed_at_one_of_many_random_moments_is_resumed_whole(
+    small: Path, start_batch: StartBatch, finished_grid: dict[str, str], moment: int
 ) -> None:
-    _killed_and_resumed(small, start_batch, moments=20, seed=2)
-    assert _records(small) == finished_grid
-    _is_whole(small)
+    kind = KINDS[moment % len(KINDS)]
+    _killed_and_resumed(small, start_batch, kind, 100 + moment, finished_grid)
 
 
 @pytest.fixture(scope="module")

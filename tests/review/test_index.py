@@ -101,6 +101,12 @@ def test_grades_are_listed_oldest_wave_first(reports: Path) -> None:
     assert any(">A B C<" in page for page in pages)
 
 
+def test_the_study_says_whose_it_is_who_reads_it_and_what_is_missing(reports: Path) -> None:
+    pages = [page.read_text(encoding="utf-8") for page in write_index(reports, today=TODAY)]
+    told = "Owner of the study: Insight · Reader: missing · Decision: Whether to go on"
+    assert any(told in page for page in pages)
+
+
 def test_an_earlier_run_put_back_shows(reports: Path) -> None:
     """What stands in the history was made after what stands in its place."""
     run = find_runs(reports)[0]

@@ -20,6 +20,7 @@ from workbench.review.fresh import InputHashes
 from workbench.review.runs import RunFolder, changed_files, find_runs, open_run, study_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from workbench.language import Language
@@ -30,7 +31,7 @@ _OVERDUE_DAYS = 45
 """A report whose data are older than this, with no newer data beside it, is overdue."""
 
 _TONES = {
-    "differs": "mis", "failed": "mis", "broken": "mis", "overdue": "v-unsure",
+    "differs": "v-bad", "failed": "v-bad", "broken": "v-bad", "overdue": "v-unsure",
     "data changed": "v-unsure",
 }  # fmt: skip
 """The states that need attention, and how they look."""
@@ -193,6 +194,8 @@ def _sheet(listed: list[Entry], folder: Path, language: Language) -> Sheet:
     title = Message(
         "{n:integer} reports, {bad:integer} need attention", n=len(listed), bad=len(attention)
     )
+    if not attention:
+        title = Message("{n:integer} reports, none needs attention", n=len(listed))
     return Sheet(
         language=language,
         title=title.render(language),
@@ -211,18 +214,22 @@ _COLUMNS = (
     Message("State"),
     Message("Data until"),
     Message("Health of the data, oldest first"),
-    Message("Owner of the study"),
-    Message("Reader"),
-    Message("Decision"),
     Message("Made"),
 )
+_PURPOSE = {
+    "owner": Message("Owner of the study"),
+    "reader": Message("Reader"),
+    "decision": Message("Decision"),
+}
 
 
 def _part(study: str, found: list[Entry], folder: Path, language: Language) -> Part:
-    first = next((entry for entry in found if entry.run), None)
-    title = first.fact["study"].get("title", {}) if first else {}
+    known = [entry for entry in found if entry.run]
+    last = max(known, key=lambda entry: str(entry.fact["finished"]), default=None)
+    facts = last.fact["study"] if last else {}
     return Part(
-        title=title.get(language) or study,
+        title=(facts.get("title") or {}).get(language) or study,
+        lead=(" · ".join(_purpose(facts, language)),) if last else (),
         caption=Message("Reports, the one that needs attention first").render(language),
         columns=tuple(column.render(language) for column in _COLUMNS),
         body=tuple(
@@ -232,25 +239,22 @@ def _part(study: str, found: list[Entry], folder: Path, language: Language) -> P
     )
 
 
+def _purpose(facts: dict[str, Any], language: Language) -> Iterator[str]:
+    """Yield whose the study is, who reads it and what it decides; what is missing is said."""
+    missing = Message("missing").render(language)
+    for name, label in _PURPOSE.items():
+        yield f"{label.render(language)}: {(facts.get(name) or {}).get(language) or missing}"
+
+
 def _row(entry: Entry, folder: Path, language: Language) -> tuple[SheetCell, ...]:
     facts = entry.fact
-    study = facts.get("study", {})
     address = f"{entry.folder}/report.html"
     leads = (folder / address).is_file()
-    missing = SheetCell(text=Message("missing").render(language), tone="mis")
-
-    def person(name: str) -> SheetCell:
-        text = (study.get(name) or {}).get(language, "")
-        return SheetCell(text=text) if text else missing
-
     return (
         SheetCell(text=_name(entry, language), href=address if leads else ""),
         SheetCell(text=_said(entry, language), tone=entry.tone),
         SheetCell(text=format_date(facts.get("data_cut"), language)),
         SheetCell(text=_health(facts, language)),
-        person("owner"),
-        person("reader"),
-        person("decision"),
         SheetCell(text=format_date(facts.get("finished"), language)),
     )
 
@@ -261,7 +265,26 @@ def _name(entry: Entry, language: Language) -> str:
         return entry.folder
     chosen = entry.folder.split("/")[2:-1]
     title = (run.facts["notebook"].get("title") or {}).get(language) or run.notebook
-    return title if chosen in ([], ["default"]) else f"{title} ({', '.join(chosen)})"
+    if chosen in ([], ["default"]):
+        return title
+    said = [_choice(part, language) for choices in chosen for part in choices.split(",")]
+    return f"{title} ({', '.join(said)})"
+
+
+_CHOICES = {
+    "wave": Message("wave"),
+    "market": Message("market"),
+    "segment": Message("segment"),
+    "outcome": Message("outcome"),
+    "experiment": Message("experiment"),
+}
+"""Parameters that choose what a report is about, as a reader calls them."""
+
+
+def _choice(text: str, language: Language) -> str:
+    name, equals, value = text.partition("=")
+    said = _CHOICES[name].render(language) if name in _CHOICES else name
+    return f"{said}: {value}" if equals else text
 
 
 def _said(entry: Entry, language: Language) -> str:
