@@ -105,6 +105,22 @@ def test_wrong_input_is_found_before_anything_is_written(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_notebooks_own_segment_gives_way_to_the_first_of_the_study(
+    make_notebook: MakeNotebook, small_study: Path, tmp_path: Path
+) -> None:
+    parameters = 'study: str = "."  # folder\nsegment: str = "channel"  # what splits them'
+    notebook = make_notebook("print(segment)", parameters=parameters)
+    plan = plan_run(notebook, small_study, out=tmp_path / "out")
+    assert plan.values["segment"] == "market"
+    assert "segment=market" in str(plan.folder)
+    with pytest.raises(wb.ParameterError, match="found 'channel'"):
+        plan_run(notebook, small_study, out=tmp_path / "out", parameters=["segment=channel"])
+    bare = small_study / "study.toml"
+    without = bare.read_text("utf-8").replace('[survey.segments]\nmarket = "market"\n', "")
+    bare.write_text(without, encoding="utf-8")
+    assert plan_run(notebook, small_study, out=tmp_path / "out").values["segment"] == ""
+
+
 def test_a_small_market_is_not_given_away_by_an_error(
     good: Path, small_study: Path, tmp_path: Path
 ) -> None:

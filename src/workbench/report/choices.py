@@ -8,7 +8,7 @@ from workbench.errors import ParameterError, near_match
 from workbench.report.parameters import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from workbench.report.parameters import Parameter, Value
 
@@ -18,9 +18,15 @@ _LISTED = 12
 
 
 def check_choices(
-    values: Mapping[str, Value], parameters: Mapping[str, Parameter], study: Any
+    values: Mapping[str, Value],
+    parameters: Mapping[str, Parameter],
+    study: Any,
+    *,
+    given: Container[str] = (),
 ) -> dict[str, Value]:
     """Return the values with ``wave="latest"`` resolved, after checking them against the study.
+
+    A notebook's own segment or outcome that the study has not gives way to the study's first.
 
     Parameters
     ----------
@@ -28,6 +34,8 @@ def check_choices(
         Typed values, and what the notebook declares.
     study
         As ``load_study`` returns it.
+    given
+        Names of the parameters that a person chose: those are never replaced.
 
     Raises
     ------
@@ -37,15 +45,21 @@ def check_choices(
     checked = dict(values)
     if "wave" in parameters and study.surveys:
         checked["wave"] = study.resolve_wave(str(values["wave"]))
-    if values.get("segment"):
-        _one_of("segment", str(values["segment"]), _segments(study))
-    if values.get("outcome"):
-        _one_of("outcome", str(values["outcome"]), _outcomes(study))
+    for name, known in (("segment", _segments), ("outcome", _outcomes)):
+        if values.get(name):
+            checked[name] = _chosen(name, str(values[name]), known(study), is_given=name in given)
     if values.get("experiment"):
         _one_of("experiment", str(values["experiment"]), study.model.experiment)
     if values.get("market"):
         _check_market(str(values["market"]), int(values.get("floor", 7)), study)
     return checked
+
+
+def _chosen(name: str, value: str, known: Sequence[str], *, is_given: bool) -> str:
+    if is_given or value in known or (name == "outcome" and not known):
+        _one_of(name, value, known)
+        return value
+    return known[0] if known else ""
 
 
 def _one_of(name: str, value: str, known: Iterable[str]) -> None:

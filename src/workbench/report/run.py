@@ -149,7 +149,7 @@ def plan_run(
     values = typed_values(
         declared, given | ({"language": chosen} if "language" in declared else {})
     )
-    values = check_choices(values, declared, loaded)
+    values = check_choices(values, declared, loaded, given=given)
     kept = non_defaults(declared, {k: v for k, v in values.items() if k not in _NOT_IN_NAME})
     folder = folders.run_folder(Path(out), loaded.id, path.stem, kept, chosen)
     return Plan(
