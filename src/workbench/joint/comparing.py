@@ -15,7 +15,7 @@ from workbench.joint.writers import find_writers
 from workbench.language import Message
 from workbench.survey.design import read_design
 from workbench.survey.difference import difference
-from workbench.survey.measure import Reading, checked_confidence, suppression_tags
+from workbench.survey.measure import TAGGED_REASON, Reading, checked_confidence, suppression_tags
 from workbench.survey.outcome import Outcome, estimate_group
 
 if TYPE_CHECKING:
@@ -37,7 +37,15 @@ if TYPE_CHECKING:
     Rows = NDArray[np.intp]
     Flags = NDArray[np.bool_]
 
-__all__ = ["CORRECTIONS", "Ground", "correction_words", "false_discovery", "verdict_of"]
+__all__ = [
+    "CORRECTIONS",
+    "Ground",
+    "correction_words",
+    "false_discovery",
+    "instead_of_numbers",
+    "verdict_of",
+    "with_rank",
+]
 
 CORRECTIONS: dict[str, Callable[[Any], NDArray[np.float64]]] = {
     "fdr_any": benjamini_yekutieli,
@@ -195,6 +203,39 @@ class Compared:
     first: GroupEstimate
     second: GroupEstimate
     difference: Difference
+
+
+def instead_of_numbers(
+    n_written: int, n_customers: int, tag: str, floor: int
+) -> dict[str, Any] | None:
+    """Return what stands in place of a cell's numbers, or None where they can be shown.
+
+    Parameters
+    ----------
+    n_written, n_customers
+        Customers of the segment who wrote, and of them those behind the theme.
+    tag
+        Why the cell is hidden: ``floor``, ``complement``, or empty.
+    floor
+        Fewest customers that are shown.
+    """
+    if 0 < n_customers < floor:
+        return {"suppressed": "floor", "reason": "FLOOR"}
+    if tag:
+        return {"suppressed": tag, "reason": TAGGED_REASON[tag]}
+    if 0 < n_written < floor:  # nobody of a few: the few are not counted
+        return {"n_customers": 0, "suppressed": "", "reason": "FLOOR"}
+    if not n_written:
+        return {"n_written": 0, "n_customers": 0, "suppressed": "", "reason": "NO_ANSWERS"}
+    return None
+
+
+def with_rank(table: pd.DataFrame, keys: Sequence[str], rank_floor: int) -> pd.DataFrame:
+    """Rank themes by their share within the columns ``keys``; small ones have no rank."""
+    enough = (table["n_customers"] >= rank_floor).fillna(False).astype(bool)
+    groups = [table[key] for key in keys]
+    rank = table["share"].where(enough).groupby(groups, dropna=False)
+    return table.assign(rank=rank.rank(ascending=False, method="min").astype("Int64"))
 
 
 def _cells(frame: pd.DataFrame, columns: Sequence[str]) -> Rows:

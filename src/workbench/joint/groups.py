@@ -10,13 +10,13 @@ import pandas as pd
 from workbench.errors import DataError, near_match
 from workbench.inputs.disclosure import FLOOR
 from workbench.inputs.segments import by_columns, require_columns
-from workbench.joint.comparing import Ground
+from workbench.joint.comparing import Ground, instead_of_numbers, with_rank
 from workbench.joint.together import adjust_jointly
 from workbench.language import Message
 from workbench.results.joint import ThemeGroupsResult
 from workbench.results.survey import RANK_FLOOR
 from workbench.survey.design import read_numbers
-from workbench.survey.measure import TAGGED_REASON, checked_confidence
+from workbench.survey.measure import checked_confidence
 from workbench.survey.outcome import read_outcome
 
 if TYPE_CHECKING:
@@ -235,14 +235,8 @@ def _row(ground: Ground, segment: Segment, others: Any, number: int, tag: str) -
     flags = ground.writers.said[:, number]
     kept, said = ground.writers.said_by(segment.rows, flags)
     n = int(said.sum())
-    if 0 < n < ground.floor:
-        return named | {"suppressed": "floor", "reason": "FLOOR"}
-    if tag:
-        return named | {"suppressed": tag, "reason": TAGGED_REASON[tag]}
-    if 0 < kept.size < ground.floor:  # nobody of a few: the few are not counted
-        return named | {"n_customers": 0, "suppressed": "", "reason": "FLOOR"}
-    if not kept.size:
-        return named | {"n_written": 0, "n_customers": 0, "suppressed": "", "reason": "NO_ANSWERS"}
+    if (instead := instead_of_numbers(kept.size, n, tag, ground.floor)) is not None:
+        return named | instead
     other, said_other = ground.writers.said_by(others, flags)
     outcome = ground.share(np.concatenate([kept, other]), np.concatenate([said, said_other]))
     found = ground.compare(kept, other, outcome)
@@ -280,7 +274,4 @@ def _table(rows: list[dict[str, Any]], by: tuple[str, ...], rank_floor: int) -> 
             **dict.fromkeys(["n_written", "n_customers"], "Int64"),
         }
     )
-    enough = (table["n_customers"] >= rank_floor).fillna(False).astype(bool)
-    groups = [table[key] for key in keys]
-    rank = table["share"].where(enough).groupby(groups, dropna=False)
-    return table.assign(rank=rank.rank(ascending=False, method="min").astype("Int64"))
+    return with_rank(table, keys, rank_floor)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.errors import DataError
 from workbench.inputs.disclosure import FLOOR
-from workbench.joint.comparing import Ground
+from workbench.joint.comparing import Ground, instead_of_numbers, with_rank
 from workbench.joint.together import adjust_jointly
 from workbench.language import Message
 from workbench.results.joint import JointResult
@@ -209,14 +209,8 @@ def _row(
     named = {**cell, "segment": segment.name}
     kept, said = ground.writers.said_by(segment.rows, ground.writers.said[:, number])
     n = int(said.sum())
-    if 0 < n < ground.floor:
-        return named | {"suppressed": "floor", "reason": "FLOOR"}
-    if tag:
-        return named | {"suppressed": tag, "reason": TAGGED_REASON[tag]}
-    if 0 < kept.size < ground.floor:  # nobody of a few: the few are not counted
-        return named | {"n_customers": 0, "suppressed": "", "reason": "FLOOR"}
-    if not kept.size:
-        return named | {"n_written": 0, "n_customers": 0, "suppressed": "", "reason": "NO_ANSWERS"}
+    if (instead := instead_of_numbers(kept.size, n, tag, ground.floor)) is not None:
+        return named | instead
     share = ground.share(kept, said)
     brought = ground.compare(kept, kept[:0], share).first
     numbers = {
@@ -274,8 +268,4 @@ def _table(rows: list[dict[str, Any]], by: tuple[str, ...], rank_floor: int) -> 
             **dict.fromkeys(_COUNTS, "Int64"),
         }
     )
-    enough = (table["n_customers"] >= rank_floor).fillna(False).astype(bool)
-    ranked = table["share"].where(enough)
-    groups = [table["outcome"], *(table[key] for key in keys)]
-    rank = ranked.groupby(groups, dropna=False).rank(ascending=False, method="min")
-    return table.assign(rank=rank.astype("Int64"))
+    return with_rank(table, ["outcome", *keys], rank_floor)
