@@ -96,8 +96,8 @@ def wave_line(plan: Plan) -> str:
         return wave
     label = localized(declared.label, plan.language) or wave
     if declared.closed:
-        closed = format_date(declared.closed, plan.language)
-        return f"{label}, {translate('closed', plan.language)} {closed}"
+        text = Message("{wave}, closed {day:date}", wave=label, day=declared.closed)
+        return text.render(plan.language)
     return f"{label}, {translate('preliminary', plan.language)}"
 
 
