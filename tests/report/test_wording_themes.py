@@ -161,7 +161,7 @@ def test_findings_about_questions_are_counted(talks: Corpus) -> None:
         ({"reason": "REFLEXIVE"}, "Saturation is not measured here", "A reflexive study goes on"),
         ({"found_after": None}, "Saturation cannot be judged yet", ""),
         ({"label": None, "reason": "NOT_REACHED"}, "The codes were", "had not run out"),
-        ({"label": "4+2", "share_reached": 0.5}, "The codes were", "The same holds in 50% of random"),
+        ({"label": "4+2", "share_reached": 0.5}, "The codes were", "The same holds in 50%"),
     ],
 )
 def test_saturation_says_what_it_can(

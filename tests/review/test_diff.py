@@ -1,6 +1,7 @@
 """What moved is told from noise and from method; what is suppressed stays so."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -99,3 +100,24 @@ def test_runs_of_different_notebooks_are_refused(source: Path, tmp_path: Path) -
     record.write_json(other / "record.json", facts | {"seal": record.seal_of(facts)})
     with pytest.raises(RecordError, match="different"):
         diff_reports(source, other)
+
+
+def test_what_stands_in_one_report_alone_has_a_table_of_its_own(
+    source: Path, tmp_path: Path
+) -> None:
+    row = ["SE", 400, 10.0, 5.0, 15.0]
+    old = _run(source, tmp_path / "old", [row, ["Gone", 400, 1.0, 0.0, 2.0]])
+    new = _run(source, tmp_path / "new", [row, ["Hidden", None, None, None, None]])
+    found = diff_reports(old, new)
+    page = diff_html(found, "en")
+    numbers, alone = page.split("Only in one of the reports", 1)
+    assert "segment=Gone" in alone
+    assert "segment=Gone" not in numbers
+    assert re.search(r"<title>0 of \d+ numbers moved by more than noise</title>", page)
+    assert 'data-l="Verdict"' in page
+
+
+def test_a_number_that_neither_report_has_is_no_change(source: Path, tmp_path: Path) -> None:
+    rows = [["SE", 400, 10.0, 5.0, 15.0], ["FI", None, None, None, None]]
+    found = diff_reports(_run(source, tmp_path / "a", rows), _run(source, tmp_path / "b", rows))
+    assert [move.verdict for move in found.moves] == ["same", "same"]

@@ -133,3 +133,13 @@ def test_text_from_a_study_is_escaped(reports: Path) -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in write_index(reports, today=TODAY))
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
+
+
+def test_a_choice_is_named_as_a_reader_calls_it(reports: Path) -> None:
+    run = find_runs(reports)[0]
+    shutil.copytree(run, run.parents[1] / "wave=2026-01" / run.name)
+    sv, en = (path.read_text(encoding="utf-8") for path in write_index(reports))
+    said = {"sv": "(mätomgång: 2026-01)", "en": "(wave: 2026-01)"}
+    assert said[run.name] in {"sv": sv, "en": en}[run.name]
+    assert "(wave=2026-01)" not in sv + en
+    assert 'role="rowheader"' in sv + en

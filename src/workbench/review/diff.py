@@ -84,6 +84,12 @@ class ReportDiff:
     @property
     def message(self) -> Message:
         """The finding in one sentence."""
+        if not self.of("method"):
+            return Message(
+                "{moved:integer} of {n:integer} numbers moved by more than noise.",
+                moved=len(self.of("moved")),
+                n=len(self.of("moved", "noise", "same", "untested")),
+            )
         return Message(
             "{moved:integer} of {n:integer} numbers moved by more than noise; {method:integer} "
             "were counted in another way.",
@@ -195,6 +201,8 @@ def _move(
 ) -> Move:
     if old is None:
         return Move(address=address, verdict="new")
+    if old["estimate"] is None and new["estimate"] is None:
+        return Move(address=address, verdict="same")
     if old["estimate"] is None or new["estimate"] is None:
         return Move(address=address, verdict="suppressed")
     first, last = float(old["estimate"]), float(new["estimate"])
@@ -232,7 +240,7 @@ _VERDICTS = {
     "moved": Message("moved by more than noise"),
     "noise": Message("may be noise"),
     "same": Message("the same"),
-    "suppressed": Message("not shown: too few answers in one of the two"),
+    "suppressed": Message("no number in one of the two: withheld, or too few answers"),
     "untested": Message("no interval to test with"),
     "method": Message("counted in another way"),
     "new": Message("only in the new report"),
@@ -269,7 +277,7 @@ _COLUMNS = (
 
 def diff_html(found: ReportDiff, language: Language) -> str:
     """Return the comparison as a page, what moved first."""
-    shown = [move for move in found.moves if move.verdict != "same"]
+    shown = [move for move in found.moves if move.verdict not in {"same", "new", "gone"}]
     shown.sort(key=lambda move: move.verdict != "moved")
     same = Message("{n:integer} numbers are the same in both.", n=len(found.of("same")))
     numbers = Part(
@@ -279,6 +287,15 @@ def diff_html(found: ReportDiff, language: Language) -> str:
         columns=tuple(column.render(language) for column in _COLUMNS),
         body=tuple(_cells(move, language) for move in shown),
     )
+    alone = Part(
+        title=Message("Only in one of the reports").render(language),
+        caption=Message("Numbers that the other report does not have").render(language),
+        columns=tuple(column.render(language) for column in (_COLUMNS[0], _COLUMNS[-1])),
+        body=tuple(
+            (SheetCell(text=move.address), SheetCell(text=_VERDICTS[move.verdict].render(language)))
+            for move in found.of("new", "gone")
+        ),
+    )
     method = Part(
         title=Message("What differs in how they were made").render(language),
         lead=tuple(text.render(language) for text in found.method)
@@ -287,9 +304,12 @@ def diff_html(found: ReportDiff, language: Language) -> str:
     return render_sheet(
         Sheet(
             language=language,
-            title=found.message.render(language),
-            state=(found.old, found.new),
-            sections=(numbers, method),
+            title=found.message.render(language).removesuffix("."),
+            state=(
+                Message("Before: {run}", run=found.old).render(language),
+                Message("Now: {run}", run=found.new).render(language),
+            ),
+            sections=(numbers, *([alone] if alone.body else []), method),
             footer=Message(
                 "Tested with the intervals of both reports; all tests corrected together."
             ).render(language),
