@@ -193,19 +193,34 @@ def test_a_report_rolled_back_to_an_earlier_run_shows(second: Path, small_run: P
     assert _chain(second, small_run) == [("newer run set aside", ".history")]
 
 
-def test_an_export_of_another_run_is_said(
-    run: Path, small_run: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("of", "edited", "expected"),
+    [
+        ("this run", False, []),
+        ("an earlier run", False, []),
+        ("an earlier run", True, [("export changed", "en-export/a.pptx")]),
+        ("a run no one knows", False, [("export of an unknown run", "en-export")]),
+    ],
+)
+def test_an_export_is_of_a_run_that_is_known_and_as_it_was_written(
+    second: Path, small_run: Path, of: str, edited: bool, expected: list[tuple[str, str]]
 ) -> None:
-    from workbench.review import verify as module
-
-    monkeypatch.setattr(module, "_rerun", lambda *_: ([], True))
-    export = run.parent / f"{run.name}-export"
+    earlier = sorted((second / ".history").glob("*/record.json"))[0]
+    seals = {"this run": second / "record.json", "an earlier run": earlier}
+    export = second.parent / f"{second.name}-export"
     export.mkdir()
-    record.write_json(export / "export.json", {"record": "another", "files": {}})
-    found = verify(run, against=small_run / "study")[0]
-    assert [(one.kind, one.address) for one in found.differences] == [
-        ("export of another run", export.name)
-    ]
+    (export / "a.pptx").write_bytes(b"slides")
+    kept = json.loads(seals[of].read_text(encoding="utf-8"))["seal"] if of in seals else "0"
+    files = record.output_hashes(export, ["a.pptx"])
+    record.write_json(export / "export.json", {"record": kept, "files": files})
+    if edited:
+        (export / "a.pptx").write_bytes(b"Slides")
+    found = verify(second, against=small_run / "study")[0]
+    assert [(one.kind, one.address) for one in found.differences] == expected
+    assert [str(cause.text) for cause in found.causes] == (
+        ["en-export/a.pptx was edited after the run"] if edited else
+        ["the report was edited after its run"] if expected else []
+    )  # fmt: skip
 
 
 def test_a_study_that_is_not_there_cannot_be_run(run: Path, tmp_path: Path) -> None:

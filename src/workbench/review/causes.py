@@ -9,7 +9,7 @@ from workbench.errors import RecordError, RunError
 from workbench.language import Message
 from workbench.report import record
 from workbench.report.run import find_notebook
-from workbench.review.runs import changed_files
+from workbench.review.runs import changed_exports, changed_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def likely_causes(run: RunFolder, study_folder: Path) -> list[Cause]:
 def _edited(run: RunFolder) -> list[Cause]:
     return [
         Cause(kind="edited", text=Message("{file} was edited after the run", file=name))
-        for name, what in changed_files(run)
+        for name, what in [*changed_files(run), *changed_exports(run)]
         if what == "changed"
     ]
 

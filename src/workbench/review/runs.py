@@ -144,8 +144,8 @@ def changed_files(run: RunFolder) -> list[tuple[str, str]]:
 def changed_exports(run: RunFolder) -> list[tuple[str, str]]:
     """Return (file, what is wrong) for exports beside a run that are not as they were written.
 
-    ``changed`` and ``missing`` as in :func:`changed_files`; ``of another run``: the run was made
-    again since.
+    ``changed`` and ``missing`` as in :func:`changed_files`; ``of an unknown run``: it names neither
+    this run nor one in its history.
     """
     found: list[tuple[str, str]] = []
     for manifest in sorted(
@@ -158,15 +158,25 @@ def changed_exports(run: RunFolder) -> list[tuple[str, str]]:
         except (OSError, ValueError, KeyError, TypeError):
             found.append((f"{folder.name}/{EXPORTED}", "changed"))
             continue
-        if seal != run.facts["seal"]:
-            found.append((folder.name, "of another run"))
-            continue
+        if seal not in _seals(run):
+            found.append((folder.name, "of an unknown run"))
         for name, digest in files.items():
             path = folder / name
             if not path.is_file():
                 found.append((f"{folder.name}/{name}", "missing"))
             elif record.file_hash(path) != digest:
                 found.append((f"{folder.name}/{name}", "changed"))
+    return found
+
+
+def _seals(run: RunFolder) -> set[str]:
+    """Return the seals of a run and of those in its history."""
+    found = {str(run.facts["seal"])}
+    for path in (run.path / HISTORY).glob("*/record.json"):
+        try:
+            found.add(str(record.read_record(path.parent).get("seal")))
+        except RecordError:
+            continue
     return found
 
 
