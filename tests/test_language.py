@@ -62,3 +62,10 @@ def test_an_unknown_text_stays_as_it_is() -> None:
     assert translate("no such text", "sv") == "no such text"
     assert translate("", "sv") == ""
     assert language.joined([], "sv") == ""
+
+
+def test_a_count_that_begins_a_heading_is_a_word_up_to_twelve() -> None:
+    text = Message("{n:Words} drivers clearly lie in Prioritise", n=4)
+    assert text.render("en").startswith("Four drivers")
+    assert Message("{n:Words}", n=12).render("sv") == "Tolv"
+    assert Message("{n:Words}", n=13).render("sv") == "13"

@@ -34,6 +34,7 @@ __all__ = [
     "format_p_value",
     "language_named",
     "localized",
+    "number_in_words",
     "translate",
 ]
 
@@ -96,7 +97,7 @@ class Message:
     ``{nki:number}`` (one decimal), ``{nki:number2}`` (two decimals), ``{share:percent}`` (0-1 to
     per cent; ``percent1`` with a decimal), ``{x:adaptive}`` (three digits that count; also
     ``signed_adaptive``), ``{d:exact}`` (a Decimal with its own decimals; also ``signed_exact``),
-    ``{p:p_value}``, ``{p:p_relation}`` ("= 0.03", "< 0.001"),
+    ``{p:p_value}``, ``{p:p_relation}`` ("= 0.03", "< 0.001"), ``{n:Words}`` ("Four"),
     ``{day:date}``. Values may themselves be messages or localized labels; a list of them is joined
     with commas and "and".
 
@@ -151,6 +152,8 @@ def _formatted(value: Any, spec: str, language: str) -> str:
     match spec:
         case "integer":
             return format_number(value, language, decimals=0)
+        case "Words":
+            return number_in_words(value, language).capitalize()
         case "points":
             return format_number(value, language, decimals=1, signed=True)
         case "number":
@@ -240,6 +243,54 @@ def format_number(
     if value < 0:
         return MINUS + text
     return f"+{text}" if signed else text
+
+
+_IN_WORDS = {
+    "sv": [
+        "noll",
+        "en",
+        "två",
+        "tre",
+        "fyra",
+        "fem",
+        "sex",
+        "sju",
+        "åtta",
+        "nio",
+        "tio",
+        "elva",
+        "tolv",
+    ],
+    "en": [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+    ],
+}
+
+
+def number_in_words(value: int, language: str) -> str:
+    """Write a whole number up to twelve in words, as running text asks for; others in digits.
+
+    Examples
+    --------
+    >>> number_in_words(4, "sv"), number_in_words(13, "en")
+    ('fyra', '13')
+    """
+    words = _IN_WORDS[language]
+    if 0 <= value < len(words):
+        return words[value]
+    return format_number(value, language, decimals=0)
 
 
 def format_percent(share: float | None, language: str, *, decimals: int = 0) -> str:

@@ -69,7 +69,7 @@ def test_noise_is_not_called_a_change() -> None:
     answer = satisfaction.answer()
     assert "no clear change" in _says(answer.title)
     assert "fell" not in _says(answer.title)
-    assert "**NKI: not sure.**" in _says(answer.real)
+    assert "**NKI: not certain.**" in _says(answer.real)
     assert answer.figures[0].tone == "plain"
     unsaid = [_says(item) for item in satisfaction.unsaid().items]
     assert any("That nothing changed" in text for text in unsaid)

@@ -65,7 +65,7 @@ def headline_drivers(result: DriversResult) -> Message | None:
             **values,
         )
     return Message(
-        "{count:integer} drivers are most strongly linked to {outcome} and can’t be told apart",
+        "{count:Words} drivers are most strongly linked to {outcome} and can’t be told apart",
         count=len(leaders),
         outcome=outcome,
     )

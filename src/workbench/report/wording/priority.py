@@ -33,7 +33,7 @@ def headline_priority(result: PriorityResult) -> Message:
         return Message("No driver lies in {quadrant}", quadrant=quadrant)
     if all(row["p_quadrant"] is None for row in rows):
         return Message(
-            "{count:integer} drivers lie in {quadrant}, how certainly was not computed",
+            "{count:Words} drivers lie in {quadrant}, how certainly was not computed",
             count=len(rows),
             quadrant=quadrant,
         )
@@ -44,7 +44,7 @@ def headline_priority(result: PriorityResult) -> Message:
             "{names} clearly lie in {quadrant}", names=_names(result, sure), quadrant=quadrant
         )
     return Message(
-        "{count:integer} drivers clearly lie in {quadrant}", count=len(sure), quadrant=quadrant
+        "{count:Words} drivers clearly lie in {quadrant}", count=len(sure), quadrant=quadrant
     )
 
 
