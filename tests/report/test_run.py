@@ -240,24 +240,19 @@ def test_numbers_that_depend_on_the_language_are_refused(
         run_languages(notebook, small_study, language="both", out=tmp_path / "out")
 
 
-def test_words_of_the_study_may_be_in_either_language(
+def test_words_may_differ_between_the_languages_and_rows_may_not(
     make_notebook: MakeNotebook, small_study: Path, tmp_path: Path
 ) -> None:
-    with (small_study / "study.toml").open("a", encoding="utf-8") as file:
-        file.write('[owners]\nreport = { sv = "Chef insikt", en = "Head of insight" }\n')
-    labelled = (
-        "words = {sv}\n"
-        "answers = answers.assign(team=words['report' if language == 'en' else 'insikt'])\n"
-        'wb.show(wb.nps(answers, "q1", by="team"), id="nps")'
-    )
-    same = labelled.format(sv="{'report': 'Head of insight', 'insikt': 'Chef insikt'}")
-    made = run_languages(
-        make_notebook(LOAD, same), small_study, language="both", out=tmp_path / "out"
-    )
+    team = "answers = answers.assign(team='Head of insight' if language == 'en' else 'Insiktschef')"
+    show = 'wb.show(wb.nps(answers, "q1", by={by}), id="nps")'
+    notebook = make_notebook(LOAD, team, show.format(by='"team"'))
+    made = run_languages(notebook, small_study, language="both", out=tmp_path / "out")
     assert [run.status for run in made] == ["done", "done"]
-    other = labelled.format(sv="{'report': 'Head of insight', 'insikt': 'Someone else'}")
+    fewer = show.format(by='"team" if language == "en" else "market"')
     with pytest.raises(wb.RunError, match="'nps' differs between Swedish and English"):
-        run_languages(make_notebook(LOAD, other), small_study, language="both", out=tmp_path / "o")
+        run_languages(
+            make_notebook(LOAD, team, fewer), small_study, language="both", out=tmp_path / "o"
+        )
 
 
 def test_stored_outputs_are_never_shown(
