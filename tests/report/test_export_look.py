@@ -228,6 +228,22 @@ def test_long_names_give_way_to_the_pages_own_drawing(runs: dict[str, Path]) -> 
     assert chart_of(replace(long, drawings={}), "en") is not None
 
 
+def test_percentage_points_are_not_written_as_per_cent(runs: dict[str, Path]) -> None:
+    from dataclasses import replace
+
+    finding = next(f for f in open_finished(runs["en"]).findings if f.id == "nps_by_market")
+    table = {
+        "key": ["theme"],
+        "columns": ["theme", "difference", "ci_low", "ci_high", "suppressed"],
+        "rows": [["a", 0.02, 0.01, 0.03, ""], ["b", -0.01, -0.02, 0.01, ""]],
+    }
+    payload = finding.payload | {"kind": "theme_variants", "tables": {"table": table}, "by": []}
+    assert chart_of(replace(finding, payload=payload), "en") is None
+    drawn = chart_of(replace(finding, payload=payload, drawings={}, table=None), "en")
+    assert drawn is not None
+    assert drawn.code == "+0.0%;−0.0%;0.0%"
+
+
 def test_a_text_that_would_reach_out_of_a_drawing_is_moved_in(tmp_path: Path) -> None:
     svg = (
         '<svg class="wide" viewBox="0 0 100 40">'

@@ -40,6 +40,7 @@ _CODES: Final = {
     "percent": "0%",
     "percent1": "0.0%",
     "points": "+0.0;−0.0;0.0",
+    "percent_points": "+0.0%;−0.0%;0.0%",
     "points2": "+0.00;−0.00;0.00",
     "number2": "0.00;−0.00",
 }
@@ -90,7 +91,7 @@ class Chart:
     def axis_code(self) -> str:
         """Number format of the axis: no more decimals than its steps need."""
         step = self.limits[2]
-        if self.code.endswith("%"):
+        if "%" in self.code:
             return "0%" if step >= 0.01 else "0.0%"
         decimals = max(0, -math.floor(math.log10(step)))
         shown = f"0.{'0' * decimals}" if decimals else "0"
@@ -110,8 +111,9 @@ class Chart:
 def chart_of(finding: Finding, language: str) -> Chart | None:
     """Return the chart a result's main table gives, or None where one axis can't hold it.
 
-    Rows that are hidden or have no number are left out; a chart needs two points, and names that
-    fit below them where there is a drawing to show in its place.
+    Rows that are hidden or have no number are left out. A chart needs two points; where there is a
+    drawing to show in its place, also names that fit below them, and no percentage points, which
+    number formats can only write as per cent.
     """
     payload = finding.payload
     table = payload["tables"].get("table")
@@ -130,13 +132,14 @@ def chart_of(finding: Finding, language: str) -> Chart | None:
     varying = [k for k in table["key"] if len({repr(row[k]) for row in rows}) > 1]
     keys = varying or table["key"]
     names = [_name(row, keys, labels) for row in rows]
-    if finding.drawings and sum(map(len, names)) > _LETTERS:
+    column = column_for(payload["kind"], found[0])
+    is_crowded = sum(map(len, names)) > _LETTERS
+    if finding.drawings and (is_crowded or column.format == "percent_points"):
         return None
     is_line = payload.get("by") == ["wave"] or varying in (["wave"], ["day"], ["interview"])
     order = range(len(rows))
     if not is_line and payload["kind"] == "drivers":
         order = sorted(order, key=lambda i: -float(rows[i][found[0]]))
-    column = column_for(payload["kind"], found[0])
     return Chart(
         names=tuple(names[i] for i in order),
         values=tuple(float(rows[i][found[0]]) for i in order),

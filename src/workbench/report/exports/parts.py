@@ -176,7 +176,8 @@ def open_lines(run: FinishedRun) -> list[str]:
     for action in run.facts.get("actions", []):
         parts = [run.words(action["owner"]) or translate("unowned", run.language)]
         parts += [run.date(action["due"])] if action["due"] else []
-        parts += [run.words(action["happened"])] if action["happened"] else []
+        happened = run.words(action["happened"]).removeprefix("–. ")
+        parts += [happened] if happened else []
         lines.append(f"{run.words(action['text'])}: {'; '.join(parts)}")
     return lines
 
