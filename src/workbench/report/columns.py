@@ -10,7 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.language import Message
-from workbench.report import level_columns, survey_columns, theme_columns, trial_columns
+from workbench.report import (
+    level_columns,
+    review_columns,
+    survey_columns,
+    theme_columns,
+    trial_columns,
+)
 
 __all__ = [
     "COLUMNS",
@@ -44,6 +50,10 @@ class Column:
 
 
 COLUMNS: dict[str, Column] = {
+    **{
+        name: Column(label=label, format=spec)
+        for name, (label, spec) in review_columns.COLUMNS.items()
+    },
     "segment": Column(label=Message("Segment")),
     "wave": Column(label=Message("Wave")),
     "previous": Column(label=Message("Previous wave")),
@@ -200,6 +210,7 @@ FORMATS: dict[tuple[str, str], str] = {
     ("opposites", "difference"): "points2",
     ("health_missing", "n"): "integer",
     ("health_coverage", "difference"): "percent_points",
+    **review_columns.FORMATS,
     **level_columns.FORMATS,
     **survey_columns.FORMATS,
     **theme_columns.FORMATS,
@@ -269,6 +280,7 @@ SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
 """Columns to show by kind of result and table; the default is all that carry information."""
 
 LABELS: dict[tuple[str, str], Message] = {
+    **review_columns.LABELS,
     **level_columns.LABELS,
     **survey_columns.LABELS,
     **theme_columns.LABELS,
@@ -292,7 +304,7 @@ READER_TABLES: dict[str, tuple[str, ...]] = {
 }
 """Tables a reader sees, by kind of result; the default is the main one. A reviewer sees all."""
 
-STACKED = {"actions": "plan", **dict.fromkeys(trial_columns.STACKED, "cards"), "theory": "cards"}
+STACKED = {"actions": "plan", **dict.fromkeys(trial_columns.STACKED, "cards")}
 """Kinds whose tables are read row by row: a row becomes a card on a narrow screen."""
 
 LACKING: dict[tuple[str, str], Message] = {
@@ -356,7 +368,10 @@ REASONS: dict[str, Message] = {
 }
 """Reasons for a missing number, and kinds of suppression, in words."""
 
-REASONS_OF: dict[tuple[str, str], Message] = {**survey_columns.WORDS_OF}
+REASONS_OF: dict[tuple[str, str], Message] = {
+    **review_columns.WORDS_OF,
+    **survey_columns.WORDS_OF,
+}
 """Words by kind of result and code, where a code says another thing than elsewhere."""
 
 
