@@ -19,6 +19,7 @@ from workbench.language import LANGUAGES
 from workbench.report.exports.charts import chart_of
 from workbench.report.exports.drawing import write_png
 from workbench.report.exports.logo import _UNDRAWN, LogoWarning, logo_pixels
+from workbench.report.exports.one_page import write_one_page
 from workbench.report.exports.package import export_run, said_and_written
 from workbench.report.exports.parts import Grid
 from workbench.report.exports.source import open_finished
@@ -242,6 +243,36 @@ def test_percentage_points_are_not_written_as_per_cent(runs: dict[str, Path]) ->
     drawn = chart_of(replace(finding, payload=payload, drawings={}, table=None), "en")
     assert drawn is not None
     assert drawn.code == "+0.0%;−0.0%;0.0%"
+
+
+def test_the_main_figure_goes_before_further_lines_on_the_page_for_a_meeting(
+    runs: dict[str, Path], tmp_path: Path
+) -> None:
+    from dataclasses import replace
+
+    import pdfplumber
+
+    run = open_finished(runs["en"])
+    drawn = run.findings[0].drawings["wide"]
+    first, far_too_tall = (
+        replace(
+            run.findings[0],
+            drawings={"wide": re.sub(r'viewBox="[^"]+"', f'viewBox="0 0 1040 {height}"', drawn)},
+        )
+        for height in (1000, 3000)
+    )
+    unsaid = [f"Line {number}: {'words of it ' * 16}" for number in range(4)]
+    crowded = replace(run, findings=[first], unsaid=unsaid)
+    shown: list[int] = []
+    for findings in ([], [first], [far_too_tall]):
+        path = write_one_page(replace(crowded, findings=findings), tmp_path / "page.pdf")
+        with pdfplumber.open(path) as pdf:
+            text = pdf.pages[0].extract_text()
+        assert (first.caption in text) == (findings == [first])
+        shown.append(len(re.findall(r"Line \d:", text)))
+        assert ("more in the report" in text) == (shown[-1] < 4)
+    assert shown[0] == shown[2] == 4
+    assert 1 <= shown[1] < 4
 
 
 def test_a_text_that_would_reach_out_of_a_drawing_is_moved_in(tmp_path: Path) -> None:

@@ -35,6 +35,12 @@ _INNER = _WIDTH - 2 * _MARGIN
 _LABEL: Final = 108.0
 _LOGO: Final = 30.0
 """Height of the logo, in points; it is four times as wide at the most."""
+_AROUND: Final = 50.0
+"""Heading and caption of a figure, in points."""
+_SMALLEST: Final = 0.4
+"""A figure drawn smaller can't be read: it is left out, and a line of the end goes before it."""
+_LINES: Final = 4
+"""Lines of each kind at the end, unless the main figure needs their room."""
 _SPACE: Final = 0.318
 """Width of a space, in units of the size of the letters."""
 
@@ -98,6 +104,7 @@ class _Page:
         self.figure = figure
         self.accent = accent
         self.y = _HEIGHT - _MARGIN
+        self.most = _LINES
 
     def logo(self, png: bytes) -> None:
         """Draw the logo above the margin, at the right."""
@@ -121,8 +128,11 @@ class _Page:
         self.y -= 8
         self.answer()
         self.key_figures()
+        findings = main_findings(self.run)
+        if findings:
+            self.make_room(findings[0])
         closing = self.closing_height()
-        for finding in main_findings(self.run):
+        for finding in findings:
             self.drawing(finding, least=_MARGIN + closing)
         self.closing()
         self.y = _MARGIN
@@ -167,11 +177,25 @@ class _Page:
         self.line(_MARGIN, self.y, _WIDTH - _MARGIN, self.y, colour=LINE, width=0.8)
         self.y -= 10
 
+    def make_room(self, finding: Finding) -> None:
+        """Leave out lines at the end, down to one of each kind, where that lets a figure in."""
+        for most in range(_LINES, 0, -1):
+            self.most = most
+            if self.scale(finding) >= _SMALLEST:
+                return
+        self.most = _LINES
+
+    def scale(self, finding: Finding) -> float:
+        """Return how small a figure would be above what stands at the end."""
+        width, height = size_of(_drawing_of(finding))
+        room = self.y - _MARGIN - self.closing_height() - _AROUND
+        return min(_INNER / width, room / height)
+
     def drawing(self, finding: Finding, *, least: float) -> None:
-        svg = finding.drawings.get("wide") or next(iter(finding.drawings.values()))
+        svg = _drawing_of(finding)
         width, height = size_of(svg)
-        scale = min(_INNER / width, (self.y - least - 50) / height)
-        if scale < 0.4:
+        scale = min(_INNER / width, (self.y - least - _AROUND) / height)
+        if scale < _SMALLEST:
             return
         self.text(finding.heading, size=10.5, bold=True)
         self.text(finding.caption, size=7.5, colour=SOFT)
@@ -191,7 +215,7 @@ class _Page:
         found: list[tuple[str, list[str], int]] = []
         for key, lines in (("actions", open_lines(self.run)), ("unsaid", self.run.unsaid)):
             if lines:
-                found.append((words[key], lines[:4], len(lines) - 4))
+                found.append((words[key], lines[: self.most], len(lines) - self.most))
         return found
 
     def closing_height(self) -> float:
@@ -267,6 +291,10 @@ class _Page:
             used += long
         if line:
             yield _joined(line)
+
+
+def _drawing_of(finding: Finding) -> str:
+    return finding.drawings.get("wide") or next(iter(finding.drawings.values()))
 
 
 def _groups(text: str) -> Iterator[list[_Word]]:
