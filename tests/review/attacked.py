@@ -34,7 +34,7 @@ from workbench.review.index import write_index
 
 OUTPUTS = (
     "HTML", "failure page", "index", "comparison", "ipynb", "SVG", "CSV", "XLSX", "PPTX", "DOCX",
-    "bundle", "crate",
+    "PDF", "bundle", "crate",
 )  # fmt: skip
 PAGES = ("HTML", "failure page", "index", "comparison", "ipynb", "SVG", "bundle")
 OFFICE = ("XLSX", "PPTX", "DOCX")
@@ -103,6 +103,8 @@ class Made:
             case "CSV":
                 written = [p for p in self.exported if p.suffix == ".csv"]
                 return _read([*self.run.folder.rglob("*.csv"), *written], self.home)
+            case "PDF":
+                return _read((p for p in self.exported if p.suffix == ".pdf"), self.home)
             case "XLSX" | "PPTX" | "DOCX":
                 (path,) = (p for p in self.exported if p.suffix == f".{output.lower()}")
                 return _unpacked(path.read_bytes())
@@ -113,6 +115,8 @@ class Made:
 
     def texts(self, output: str) -> dict[str, str]:
         """Return the texts of an output; of a bundle, what is no copy of the study's own files."""
+        if output == "PDF":
+            return {name: _printed(content) for name, content in self.files(output).items()}
         return {
             name: content.decode("utf-8-sig")
             for name, content in self.files(output).items()
@@ -170,6 +174,14 @@ class Made:
 
 def _read(paths: Any, home: Path) -> dict[str, bytes]:
     return {path.relative_to(home).as_posix(): path.read_bytes() for path in paths}
+
+
+def _printed(content: bytes) -> str:
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(content)) as document:
+        said = [str(value) for value in (document.metadata or {}).values()]
+        return "\n".join([*said, *(page.extract_text() or "" for page in document.pages)])
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:

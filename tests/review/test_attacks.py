@@ -45,6 +45,11 @@ def _markup(made: Made, output: str) -> None:
                 outside = re.findall(rb'Target="([^"]*)"[^>]*TargetMode="External"', content)
                 assert [target for target in outside if not target.startswith(b"http")] == []
         return
+    if output == "PDF":
+        (content,) = made.files(output).values()
+        assert content.startswith(b"%PDF")
+        assert not re.search(rb"/(JavaScript|JS|OpenAction|AA|Launch|URI|EmbeddedFile)\b", content)
+        return
     pages = list(made.pages(output))
     assert any(page for _, page in pages)
     assert [found for _, page in pages for found in active_in(page)] == []
@@ -163,6 +168,7 @@ def _tampered(made: Made, output: str, place: Path, patch: pytest.MonkeyPatch) -
     patterns = {
         "HTML": "report.html", "ipynb": "notebook.ipynb", "SVG": "figures/*.svg", "index": "*.html",
         "CSV": "tables/*.csv", "XLSX": "../*/*.xlsx", "PPTX": "../*/*.pptx", "DOCX": "../*/*.docx",
+        "PDF": "../*/*.pdf",
     }  # fmt: skip
     name = flip(sorted(run.glob(patterns[output]))[0])
     if output == "index":
@@ -189,9 +195,11 @@ NOT_THERE = {
     ("markup", "CSV"): "a table of text has no markup",
     ("markup", "crate"): "JSON is read as data; the pages made of it are pages",
     ("template", "crate"): "it names no owner and no market",
+    ("template", "PDF"): "it names no owner and no market",
     ("small groups", "crate"): "it holds no numbers of answers",
     ("small groups", "index"): "it holds no numbers of answers",
     ("small groups", "failure page"): "it holds no numbers of answers",
+    ("small groups", "PDF"): "the page for a meeting has drawings and sentences, no rows",
     ("small groups", "SVG"): "a drawing has no rows; the next test reads its words",
 }
 MATRIX = [(a, o) for a in CHECKS for o in OUTPUTS if (a, o) not in NOT_THERE]
