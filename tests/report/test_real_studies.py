@@ -1,4 +1,4 @@
-"""The satisfaction report on public data: other outcomes, other segments, other gaps."""
+"""Reports on public data: other outcomes, other segments, other gaps."""
 
 import json
 import shutil
@@ -18,14 +18,14 @@ Report = Callable[..., Run]
 def report(
     real_data: Path, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Report:
-    """Return a function that runs the satisfaction notebook on a public study."""
+    """Return a function that runs a notebook on a public study."""
     monkeypatch.setenv("WORKBENCH_REAL_DATA", str(real_data))
 
-    def run(name: str, **parameters: str) -> Run:
+    def run(name: str, notebook: str = "20_satisfaction", **parameters: str) -> Run:
         study = tmp_path / name
         shutil.copytree(repository / "tests" / "real_data" / name, study)
         return run_notebook(
-            repository / "notebooks" / "20_satisfaction.ipynb",
+            repository / "notebooks" / f"{notebook}.ipynb",
             study,
             parameters=parameters,
             language="sv",
@@ -60,6 +60,14 @@ def test_five_waves_of_an_airport(report: Report) -> None:
     assert len(html.encode()) <= MAXIMUM
     assert "UTKAST" in html, "nobody said what decision it serves"
     assert "NPS: förändringen sedan 2016 går inte att bedöma" in html, "it was asked in 2017 only"
+
+
+def test_fifteen_drivers_of_an_airport_fit_in_the_page(report: Report) -> None:
+    run = report("sfo", "30_drivers", segment="language", outcome="overall", bootstrap="100")
+    assert run.status == "done"
+    html = run.report.read_text(encoding="utf-8")
+    assert html.count("<figure>") >= 4
+    assert len(html.encode()) <= MAXIMUM
 
 
 def test_one_wave_in_swedish_with_many_small_areas(report: Report) -> None:
