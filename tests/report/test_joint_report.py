@@ -157,7 +157,7 @@ def test_nothing_sure_is_said_to_be_nothing_sure(bank):
     scores = replace(bank["scores"], table=table)
     report = JointReport(links=bank["links"], scores=scores, n_asked=bank["n"])
     answer = report.answer()
-    assert "No theme surely" in answer.title.render("en")
+    assert "No theme clearly" in answer.title.render("en")
     assert "Not that we can see" in answer.real.render("en")
     assert len(answer.figures) == 1
     assert headline_joint(scores).render("sv").startswith("Inget tema")

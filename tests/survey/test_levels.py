@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import workbench as wb
+from workbench.report.wording.levels import LevelsConclusions
 from workbench.survey.levels import levels
 from workbench.survey.nki import nki
 
@@ -115,3 +116,14 @@ def test_a_total_split_by_something_else_is_refused() -> None:
     total = nki(answers, ["q"], scale=(1, 10), min_items=1)
     with pytest.raises(wb.DataError, match="must be split by 'market' alone"):
         levels(answers, "nki", DRIVERS, by="market", measured=total, total=total)
+
+
+@pytest.mark.parametrize(("step", "side"), [(3, "above"), (-3, "below")])
+def test_the_title_says_on_which_side_of_the_others_a_segment_lies(step: int, side: str) -> None:
+    answers = _answers(np.random.default_rng(2), {"A": 100, "B": 100, "C": 100})
+    moved = answers["q"].where(answers["market"] != "B", (6 + step) * 1.0)
+    answers["q"] = moved.where(answers["market"] == "B", moved.clip(5, 7))
+    answers["nki"] = (answers["q"] - 1) / 9 * 100
+    title = LevelsConclusions(levels=_levels(answers), labels={}).answer().title.render("en")
+    assert title.startswith("B is clearly ")
+    assert f" points {side} the others in " in title

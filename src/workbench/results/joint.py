@@ -147,7 +147,7 @@ class JointResult(_Judged, BySegment, Result):
         first = self.leading
         if first is None:
             return Message(
-                "No theme surely goes with a higher or lower score ({n:integer} comparisons looked "
+                "No theme clearly goes with a higher or lower score ({n:integer} comparisons looked "
                 "at).",
                 n=self.family,
             )
@@ -211,7 +211,7 @@ class ThemeGroupsResult(_Judged, BySegment, Result):
         first = self.leading
         if first is None:
             return Message(
-                "{label}: no group brings up a theme surely more or less often than the others "
+                "{label}: no group brings up a theme clearly more or less often than the others "
                 "({n:integer} comparisons looked at).",
                 label=self.label,
                 n=int(self.table["p_value"].notna().sum()),
@@ -274,7 +274,7 @@ class ThemeVariantsResult(_Judged, Result):
         real = self.real
         if real.empty:
             return Message(
-                "No theme is surely brought up more or less in another variant ({n:integer} "
+                "No theme is clearly brought up more or less in another variant ({n:integer} "
                 "comparisons looked at).",
                 n=self.family,
             )

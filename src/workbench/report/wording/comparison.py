@@ -29,7 +29,7 @@ def headline_difference_in_differences(result: DidResult) -> Message:
         return Message("The change can’t be given an interval")
     if result.ci_low > 0 or (result.ci_high or 0.0) < 0:
         return Message("The treated changed more than the others")
-    return Message("The treated did not surely change more than the others")
+    return Message("The treated did not clearly change more than the others")
 
 
 def lead_difference_in_differences(result: DidResult) -> list[Message]:

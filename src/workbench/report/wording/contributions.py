@@ -49,7 +49,7 @@ def lead_contributions(result: ContributionResult) -> list[Message]:
     if len(against):
         names = [group_label(name) for name in against["segment"]]
         parts.append(
-            Message("**The total hides the opposite:** {names} surely went the other way.",
+            Message("**The total hides the opposite:** {names} clearly went the other way.",
                     names=names)
         )  # fmt: skip
     return parts

@@ -71,7 +71,7 @@ def headline_joint(result: JointResult) -> Message:
     """Return which theme goes with the lowest or highest score."""
     first = result.leading
     if first is None:
-        return Message("No theme surely goes with a higher or lower score")
+        return Message("No theme clearly goes with a higher or lower score")
     outcome = result.label(str(first["outcome"]))
     return (
         Message("{theme} goes with {size:number} points lower {outcome}",
@@ -142,7 +142,7 @@ def _other_scores(result: JointResult, main: pd.DataFrame) -> list[Message]:
 def subtitle_joint(result: JointResult) -> Message:
     """Return how to read the figure."""
     return Message(
-        "A filled dot differs surely after correction for {n:integer} comparisons; the line is the "
+        "A filled dot differs clearly after correction for {n:integer} comparisons; the line is the "
         "{confidence:percent} interval.",
         n=result.family,
         confidence=result.confidence,
@@ -150,11 +150,11 @@ def subtitle_joint(result: JointResult) -> Message:
 
 
 def headline_theme_groups(result: ThemeGroupsResult) -> Message:
-    """Return which group surely brings a theme up more than others."""
+    """Return which group clearly brings a theme up more than others."""
     first = result.leading
     if first is None:
         return Message(
-            "{label}: no group surely brings up a theme more or less than the others",
+            "{label}: no group clearly brings up a theme more or less than the others",
             label=result.label,
         )
     return Message(
@@ -193,7 +193,7 @@ def lead_theme_groups(result: ThemeGroupsResult) -> list[Message]:
 def subtitle_theme_groups(result: ThemeGroupsResult) -> Message:
     """Return how to read the figure."""
     return Message(
-        "Share of those in the group who wrote something; one scale. A filled dot differs surely "
+        "Share of those in the group who wrote something; one scale. A filled dot differs clearly "
         "from the others; the line is the {confidence:percent} interval.",
         confidence=result.confidence,
     )
@@ -203,7 +203,7 @@ def headline_theme_variants(result: ThemeVariantsResult) -> Message:
     """Return what a variant made customers bring up; an effect only of everyone assigned."""
     real = result.real
     if real.empty:
-        return Message("No theme is surely brought up more or less in another variant")
+        return Message("No theme is clearly brought up more or less in another variant")
     first = real.iloc[0]
     values = {
         "theme": first["theme"],

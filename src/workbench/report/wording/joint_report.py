@@ -155,7 +155,7 @@ class JointReport:
     def _title(self) -> Message:
         row = self._leading
         if row is None:
-            return Message("No theme surely goes with a higher or lower score")
+            return Message("No theme clearly goes with a higher or lower score")
         values = {
             "theme": self._name(row["theme"]),
             "share": row["share"],
@@ -231,7 +231,7 @@ class JointReport:
         sure = len({found["theme"] for found in [*self._sure("lower"), *self._sure("higher")]})
         return Message(
             "**Yes:** the difference is {difference:points} points ({low:points} to "
-            "{high:points}). {sure:integer} of {themes:integer} themes surely differ, after "
+            "{high:points}). {sure:integer} of {themes:integer} themes clearly differ, after "
             "correction for {n:integer} comparisons.",
             difference=row["difference"],
             low=row["ci_low"],

@@ -112,11 +112,19 @@ class LevelsConclusions:
         apart = [row for row in ordered if row["verdict"] in ("higher", "lower")]
         if apart:
             furthest = max(apart, key=lambda row: abs(row["difference"]))
+            values = {
+                "segment": self._label(furthest["segment"]),
+                "difference": abs(furthest["difference"]),
+                "outcome": self.levels.label,
+            }
+            if furthest["difference"] > 0:
+                return Message(
+                    "{segment} is clearly {difference:number} points above the others in {outcome}",
+                    **values,
+                )
             return Message(
-                "{segment} is clearly {difference:points} points from the others in {outcome}",
-                segment=self._label(furthest["segment"]),
-                difference=furthest["difference"],
-                outcome=self.levels.label,
+                "{segment} is clearly {difference:number} points below the others in {outcome}",
+                **values,
             )
         if not ordered:
             return Message(
@@ -139,7 +147,7 @@ class LevelsConclusions:
         sure = self._sure_grades()
         first = Message("**No segment’s level clearly differs from the others’.**")
         if apart:
-            first = Message("**{segments}: surely apart from the others.**", segments=apart)
+            first = Message("**{segments}: clearly apart from the others.**", segments=apart)
         if tested and not sure:
             return Message(
                 "{first} None of {tested:integer} grades clearly differs, corrected for all that "
