@@ -147,8 +147,8 @@ class JointResult(_Judged, BySegment, Result):
         first = self.leading
         if first is None:
             return Message(
-                "No theme clearly goes with a higher or lower score ({n:integer} comparisons looked "
-                "at).",
+                "No theme clearly goes with a higher or lower score ({n:integer} comparisons "
+                "looked at).",
                 n=self.family,
             )
         return Message(

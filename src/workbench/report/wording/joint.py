@@ -142,8 +142,8 @@ def _other_scores(result: JointResult, main: pd.DataFrame) -> list[Message]:
 def subtitle_joint(result: JointResult) -> Message:
     """Return how to read the figure."""
     return Message(
-        "A filled dot differs clearly after correction for {n:integer} comparisons; the line is the "
-        "{confidence:percent} interval.",
+        "A filled dot differs clearly after correction for {n:integer} comparisons; the line is "
+        "the {confidence:percent} interval.",
         n=result.family,
         confidence=result.confidence,
     )
