@@ -143,9 +143,9 @@ def _provenance(plan: Plan, facts: dict[str, Any]) -> list[tuple[str, str]]:
     commit = (facts["code"]["commit"] or "")[:10]
     changed = f" ({translate('with changes', language)})" if facts["code"]["changed"] else ""
     run = [
-        (Message("Data, hash"), _short_hash([entry["sha256"] for entry in facts["inputs"]])),
-        (Message("Code, hash"), f"sha256 {facts['code']['sha256'][:32]}"),
-        (Message("Notebook, hash"), f"sha256 {facts['notebook']['sha256'][:32]}"),
+        (Message("Hash of the data"), _short_hash([entry["sha256"] for entry in facts["inputs"]])),
+        (Message("Hash of the code"), f"sha256 {facts['code']['sha256'][:32]}"),
+        (Message("Hash of the notebook"), f"sha256 {facts['notebook']['sha256'][:32]}"),
         (Message("Version"), f"workbench {version}{', ' + commit + changed if commit else ''}"),
         (Message("Seed"), str(facts["seed"]) if facts["seed"] is not None else ""),
         (Message("Made"), _moment(facts["finished"], language)),
