@@ -12,6 +12,7 @@ from workbench.review import causes as module
 from workbench.review import verify as checks
 from workbench.review.causes import Cause
 from workbench.review.comparison import Difference
+from workbench.review.pages import compare_tables
 from workbench.review.runs import find_runs
 from workbench.review.verify import Status, Verification, as_json, as_text, verify
 
@@ -82,6 +83,26 @@ def test_a_changed_row_of_data_is_the_cause_and_the_estimate_comes_first(
     assert told[1].startswith("  number, nps / table / segment=all / ")
     assert "n: 40 -> 39 (allowed: " in "\n".join(told[1:3])
     assert not [line for line in told if " / sv" in line]
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "old", "new"),
+    [
+        (("0.175", "0.185"), "nps.csv / all / promoters", "0.185", "0.175"),
+        (("all,", "whole,"), "nps.csv / whole / segment", "whole", "all"),
+        (("\nall,", "\nall,\nall,"), "nps.csv / rows", 3, 2),
+    ],
+)
+def test_a_cell_of_a_table_is_named_with_both_values(
+    tmp_path: Path, change: tuple[str, str], where: str, old: object, new: object
+) -> None:
+    table = "segment,n,promoters\nall,40,0.175\n"
+    for name, text in (("old", table.replace(*change)), ("new", table)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "nps.csv").write_text(text, encoding="utf-8")
+    assert compare_tables(tmp_path / "new", tmp_path / "new") == []
+    (found,) = compare_tables(tmp_path / "old", tmp_path / "new")
+    assert (found.address, found.old, found.new) == (f"tables/{where}", old, new)
 
 
 def test_a_changed_package_names_its_files_where_git_can_say(

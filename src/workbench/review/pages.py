@@ -133,8 +133,7 @@ def compare_tables(old: Path, new: Path) -> list[Difference]:
         for name in sorted(before.keys() ^ after.keys())
     ]
     for name in sorted(before.keys() & after.keys()):
-        if not _same_rows(_rows(before[name]), _rows(after[name])):
-            found.append(Difference(address=f"tables/{name}", kind="table"))
+        found += _table_difference(f"tables/{name}", _rows(before[name]), _rows(after[name]))
     return found
 
 
@@ -143,12 +142,21 @@ def _rows(path: Path) -> list[list[str]]:
         return list(csv.reader(stream))
 
 
-def _same_rows(old: list[list[str]], new: list[list[str]]) -> bool:
-    """Rows may stand in another order; each must have its equal."""
+def _table_difference(address: str, old: list[list[str]], new: list[list[str]]) -> list[Difference]:
+    """Return the first cell that differs; rows may stand in another order, each with its equal."""
     if len(old) != len(new):
-        return False
-    pairs = zip(sorted(old), sorted(new), strict=True)
-    return all(_same_cells(a, b) for a, b in pairs)
+        return [Difference(address=f"{address} / rows", kind="table", old=len(old), new=len(new))]
+    pairs = zip([*old[:1], *sorted(old[1:])], [*new[:1], *sorted(new[1:])], strict=True)
+    for a, b in pairs:
+        if len(a) != len(b):
+            where = f"{address} / columns"
+            return [Difference(address=where, kind="table", old=len(a), new=len(b))]
+        apart = [i for i in range(len(a)) if not _same_cells(a[i : i + 1], b[i : i + 1])]
+        if apart:
+            column = apart[0]
+            where = " / ".join([address, *a[:1], *old[0][column : column + 1]])
+            return [Difference(address=where, kind="table", old=a[column], new=b[column])]
+    return []
 
 
 def _same_cells(old: list[str], new: list[str]) -> bool:
