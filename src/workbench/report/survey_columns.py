@@ -167,7 +167,7 @@ WORDS: dict[str, Message] = {
     "four_of_five": Message("four of five on one side"),
     "run_of_eight": Message("eight in a row on one side"),
     "met": Message("goal met"),
-    "missed": Message("goal missed"),
+    "missed": Message("goal not reached"),
     "cannot_tell": Message("cannot be said"),
     "no_goal": Message("no goal"),
 }

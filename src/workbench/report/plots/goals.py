@@ -55,7 +55,7 @@ def _row(record: dict[str, Any], result: GoalResult, language: str, *, is_shared
     verdict = str(record["verdict"])
     words = {
         "met": Message("goal met"),
-        "missed": Message("goal missed"),
+        "missed": Message("goal not reached"),
         "cannot_tell": Message("cannot be said"),
         "no_goal": Message("no goal"),
     }[verdict]
@@ -63,7 +63,7 @@ def _row(record: dict[str, Any], result: GoalResult, language: str, *, is_shared
         target = result.worded(record["target"])
         words = {
             "met": Message("goal {target} met", target=target),
-            "missed": Message("goal {target} missed", target=target),
+            "missed": Message("goal {target} not reached", target=target),
             "cannot_tell": Message("goal {target}: unsure", target=target),
         }[verdict]
     return Row(

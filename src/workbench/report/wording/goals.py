@@ -30,7 +30,8 @@ def headline_goals(result: GoalResult) -> Message:
                 )
     verdicts = [row["verdict"] for row in rows]
     return Message(
-        "{measure}: goals met {met:integer}, missed {missed:integer}, undecided {open:integer}",
+        "{measure}: goals met {met:integer}, not reached {missed:integer}, undecided "
+        "{open:integer}",
         met=verdicts.count("met"),
         missed=verdicts.count("missed"),
         open=verdicts.count("cannot_tell"),
@@ -40,7 +41,9 @@ def headline_goals(result: GoalResult) -> Message:
 
 def subtitle_goals(result: GoalResult) -> Message:
     """Say how to read the figure."""
-    text = Message("Met or missed only when the whole interval lies on one side of the goal.")
+    text = Message(
+        "Met, or not reached, only when the whole interval lies on one side of the goal."
+    )
     if result.due is None:
         return text
     return Message("To be reached by {due:date}. {text}", due=result.due, text=text)
