@@ -127,6 +127,6 @@ def test_goals_and_pooling_say_how_many_and_how_far(tracker: pd.DataFrame) -> No
     now = tracker[tracker["wave"] == "2025-10"].assign(top=lambda f: (f["nki"] > 60) * 10)
     measured = wb.nps(now, "top", by="market")
     goals = wb.judge_goals(measured, {"SE": 90, "NO": -95})
-    assert "met 1, missed 1" in headline_goals(goals).render("en")
+    assert "met 1, not reached 1" in headline_goals(goals).render("en")
     pooled = wb.pool_segments(now, "nki", by="market")
     assert "points beyond chance" in headline_pooled(pooled).render("en")
