@@ -218,3 +218,9 @@ def stranded(page: Page, printed: bytes) -> list[str]:
             if len(last) > 5 and any(text.endswith(last) for text in announcing):
                 found.append(last)
     return found
+
+
+def first_sheet(printed: bytes) -> str:
+    """Return the words of the first printed page."""
+    with pdfplumber.open(io.BytesIO(printed)) as sheets:
+        return " ".join((sheets.pages[0].extract_text() or "").split())

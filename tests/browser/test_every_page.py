@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 from axe import violations
-from own_checks import content_faults, contrast_faults, keyboard_faults, stranded
+from own_checks import (
+    content_faults,
+    contrast_faults,
+    first_sheet,
+    keyboard_faults,
+    stranded,
+)
 
 from workbench.report.demo import DEMOS, ROUNDS
 from workbench.report.gallery import write_gallery
@@ -139,6 +145,39 @@ def test_a_readers_page_is_small_and_prints_on_few_sheets(
     pdf = page.pdf(format="A4", print_background=True)
     assert 2 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 16
     assert stranded(page, pdf) == []
+
+
+FIRST_SHEETS = {
+    "60_experiment/invoice-letter/sv/report": ("INFÖR", "Samtal per levererat brev"),
+    "60_experiment/invoice-letter/en/report": ("SHIP", "Calls per delivered letter"),
+    "70_joint/bank/sv/report": ("Är det verkligt?", "En kunnig rådgivare"),
+    "70_joint/bank/en/report": ("Is it real?", "An adviser who knows"),
+}
+"""Reports whose first printed page holds the answer and the whole figure it rests on."""
+
+
+@pytest.mark.parametrize("name", FIRST_SHEETS)
+def test_the_first_sheet_is_enough_for_who_decides(
+    pages: dict[str, Path], open_page: Callable, name: str
+) -> None:
+    page = open_page(pages[name]).page
+    words = first_sheet(page.pdf(format="A4", print_background=True))
+    assert [text for text in FIRST_SHEETS[name] if text not in words] == []
+
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.mark.parametrize("name", [n for n in READER if n.startswith("60_experiment")])
+def test_the_first_screen_of_a_phone_says_what_would_change_the_verdict(
+    pages: dict[str, Path], open_page: Callable, name: str
+) -> None:
+    page = open_page(pages[name]).page
+    page.set_viewport_size(PHONE)
+    row = page.locator(".ruling .ans > div").nth(4)
+    box = row.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= PHONE["height"]
 
 
 def test_a_heading_alone_at_the_foot_is_found(open_page: Callable, tmp_path: Path) -> None:

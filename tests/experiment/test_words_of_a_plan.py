@@ -1,6 +1,7 @@
 """A plan's own words for its columns and values reach the page; raw names do not."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -8,7 +9,7 @@ from experiment_trials import CONTACTED, PAID, make_plan, make_trial
 
 import workbench as wb
 from workbench.experiment.decision_log import decision_log
-from workbench.report.plots.trial_checks import plot_split
+from workbench.report.plots.trial_checks import plot_response, plot_split
 from workbench.report.show import bundle
 from workbench.report.wording.trial_report import TrialConclusions
 
@@ -78,3 +79,23 @@ def test_a_decision_keeps_its_title_in_the_log(sound) -> None:
     assert words["trial"].tolist() == [{"en": "Letter", "sv": "Brevet"}]
     bare = {name: value for name, value in entry.items() if name != "title"}
     assert decision_log([bare]).words["trial"].tolist() == [{"en": "Trial", "sv": "Trial"}]
+
+
+def test_the_page_says_which_round_it_is_and_when_it_was_read(sound) -> None:
+    trial = replace(sound.trial, title={"sv": "Brevet, omgång 2", "en": "Letter, round 2"})
+    about = TrialConclusions(readout=replace(sound, trial=trial)).answer().about
+    assert about is not None
+    assert about.render("en").startswith("Letter, round 2")
+    untitled = replace(sound, trial=replace(trial, title=""))
+    assert TrialConclusions(readout=untitled).answer().about is None
+
+
+def test_bounds_wider_than_the_axis_are_drawn_to_its_edge_with_arrows() -> None:
+    score = {"name": "nps", "column": "score", "kind": "nps", "role": "guardrail", "margin": 20}
+    frame = make_trial(paid=0.07, n=6000)
+    frame["score"] = frame["score"].where(frame.index % 10 < 4)
+    readout = wb.read_experiment(frame, make_plan(PAID, score, **ASKED))
+    assert readout.response is not None
+    axes = plot_response(readout.response)
+    arrows = [line.get_marker() for line in axes.lines if line.get_marker() in {"<", ">"}]
+    assert arrows == ["<", ">"]

@@ -89,7 +89,7 @@ def first_line(
         Of the page.
     """
     if not follows:
-        missing = [_ROLES[role] for role in ROLES if not shared.get(role)]
+        missing = [_ROLES[role] for role in ROLES[1:] if not shared.get(role)]
         text = Message("**No action is noted.**")
         owned = Message("{text} **Unowned:** {roles}.", text=text, roles=missing)
         return rich((owned if missing else text).render(language))

@@ -191,6 +191,7 @@ def answer_payload(answer: Answer, identifier: str) -> Payload:
     """Return the answer as plain JSON, worded in both languages."""
     words = {name: getattr(answer, name) for name in _QUESTIONS}
     words |= {"change": answer.change} if answer.change is not None else {}
+    about = {"about": answer.about.both()} if answer.about is not None else {}
     return _wordless(answer, identifier) | {
         "answer": {
             "title": answer.title.both(),
@@ -199,6 +200,7 @@ def answer_payload(answer: Answer, identifier: str) -> Payload:
             "verdict": answer.verdict.both() if answer.verdict else None,
             "verdict_tone": answer.verdict_tone,
             "verdict_note": answer.verdict_note.both() if answer.verdict_note else None,
+            **about,
         }
     }
 

@@ -87,6 +87,8 @@ class Answer:
     verdict
         A ruling in one or two words that stands beside the rows ("SHIP"), with its tone and the
         rule it follows; None for reports that rule nothing.
+    about
+        What the report is about where its study does not say it: which round, read when.
     """
 
     kind: ClassVar[str] = "answer"
@@ -101,6 +103,7 @@ class Answer:
     verdict: Message | None = None
     verdict_tone: Tone = "plain"
     verdict_note: Message | None = None
+    about: Message | None = None
 
     @property
     def message(self) -> Message:

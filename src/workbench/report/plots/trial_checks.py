@@ -147,7 +147,10 @@ def _bounds_row(record: dict[str, Any], scale: float, language: str) -> Row:
 
 
 def _bounds_bar(ax: Axes, record: dict[str, Any], scale: float, y: float) -> None:
-    if record["assumption"] == "worst_case" or record["low"] is None:
+    if record["low"] is None:
+        return
+    if record["assumption"] == "worst_case":
+        _off_the_scale(ax, scale * record["low"], scale * record["high"], y)
         return
     if record["ci_low"] is not None:
         ax.hlines(y, scale * record["ci_low"], scale * record["ci_high"], colors=C1, linewidth=2.5)
@@ -155,6 +158,16 @@ def _bounds_bar(ax: Axes, record: dict[str, Any], scale: float, y: float) -> Non
         ax.plot([scale * record["low"]], [y], "o", markersize=10, color=C1)
     else:
         ax.hlines(y, scale * record["low"], scale * record["high"], colors=C1, linewidth=9)
+
+
+def _off_the_scale(ax: Axes, low: float, high: float, y: float) -> None:
+    """Draw bounds that are wider than the axis: dotted, with an arrow where they go on."""
+    left, right = ax.get_xlim()
+    ends = max(low, left), min(high, right)
+    ax.hlines(y, *ends, colors=C1, linewidth=1.5, linestyles="dotted")
+    for end, is_cut, marker in zip(ends, (low < left, high > right), "<>", strict=True):
+        if is_cut:
+            ax.plot([end], [y], marker, markersize=7, color=C1, clip_on=False)
 
 
 def plot_calibration(

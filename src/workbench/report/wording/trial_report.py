@@ -67,7 +67,18 @@ class TrialConclusions(TrialBasis):
             verdict=WORDS[decision.verdict],
             verdict_tone=TONES[decision.verdict],
             verdict_note=NOTES[decision.verdict],
+            about=self._about(),
         )
+
+    def _about(self) -> Message | None:
+        """Name the trial, and the day it was read."""
+        trial = self.readout.trial
+        day = trial.dates["as_of"]
+        if not trial.title:
+            return None
+        if day is None:
+            return Message("{title}", title=trial.title)
+        return Message("{title}, read on {day:date}", title=trial.title, day=day)
 
     def _title(self) -> Message:
         decision, trial = self.readout.decision, self.readout.trial
