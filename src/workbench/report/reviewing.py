@@ -101,9 +101,9 @@ def review_of(facts: Mapping[str, Any], *, n_results: int, n_tables: int, langua
 def _facts(facts: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
     code = facts["code"]
     found = [
-        (translate("Study, hash", language), facts["study"]["sha256"]),
-        (translate("Notebook, hash", language), facts["notebook"]["sha256"]),
-        (translate("Code, hash", language), code["sha256"]),
+        (translate("Hash of the study", language), facts["study"]["sha256"]),
+        (translate("Hash of the notebook", language), facts["notebook"]["sha256"]),
+        (translate("Hash of the code", language), code["sha256"]),
         (translate("Lock of dependencies, hash", language), facts["lock"]["sha256"]),
         (translate("Commit", language), code["commit"]),
         (translate("Record of the run before", language), facts["previous"]),
