@@ -132,7 +132,7 @@ def format_value(value: Any, spec: str, language: str) -> str:
             return format_p_value(value, language)
         case "date":
             return format_date(value, language)
-        case "reason" | "verdict":
+        case "reason" | "verdict" if not isinstance(value, dict):
             return _in_words(str(value), language)
         case "yes_no":
             return translate("yes", language) if value else translate("no", language)
