@@ -67,7 +67,7 @@ def test_differences_are_drawn_where_the_table_has_them(bank, narrow):
     main = bank["scores"].table.query("outcome == 'nki'").sort_values("difference")
     dots = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
     assert dots == pytest.approx(main["difference"].tolist())
-    assert {"waiting", "säkert lägre", "säkert högre", "inte säkert"} <= _texts(ax)
+    assert {"waiting", "klart lägre", "klart högre", "inte säkert"} <= _texts(ax)
 
 
 @pytest.mark.parametrize("narrow", [False, True])
