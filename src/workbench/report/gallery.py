@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from markupsafe import Markup
-    from nbformat import NotebookNode
 
 __all__ = ["Gallery", "write_gallery"]
 
@@ -75,7 +75,13 @@ def write_gallery(out: Path, folders: Sequence[Path]) -> list[Path]:
     """
     written: list[Path] = []
     for language in LANGUAGES:
-        rooms = tuple(room for folder in folders for room in _rooms(folder, out, language))
+        found = [folder for folder in folders if _is_done(folder, language)]
+        alike = Counter(folder.parents[1] for folder in found)
+        rooms = tuple(
+            room
+            for folder in found
+            for room in _rooms(folder, out, language, is_one_of=alike[folder.parents[1]] > 1)
+        )
         if not rooms:
             continue
         lead = Message(
@@ -91,31 +97,42 @@ def write_gallery(out: Path, folders: Sequence[Path]) -> list[Path]:
     return written
 
 
-def _rooms(folder: Path, out: Path, language: str) -> Iterator[Room]:
-    record = folder / "record.json"
-    notebook = folder / "notebook.ipynb"
-    if not record.is_file() or not notebook.is_file():
-        return
-    facts: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
-    if facts.get("status") != "done" or facts.get("language") != language:
-        return
+def _facts(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "record.json").read_text(encoding="utf-8"))
+
+
+def _is_done(folder: Path, language: str) -> bool:
+    if not (folder / "record.json").is_file() or not (folder / "notebook.ipynb").is_file():
+        return False
+    facts = _facts(folder)
+    return facts.get("status") == "done" and facts.get("language") == language
+
+
+def _rooms(folder: Path, out: Path, language: str, *, is_one_of: bool) -> Iterator[Room]:
+    """Yield the room of a report; of several by one notebook on one study, what was chosen too."""
+    facts = _facts(folder)
     place = folder.relative_to(out).as_posix()
     prefix = "-".join(part for part in place.split("/") if part != language)
-    figures = tuple(_figures(nbformat.read(notebook, as_version=4), prefix, language))
+    choices = [part.partition("=")[2] for part in folder.parent.name.split(",")]
+    mark = ", ".join(filter(None, choices)) if is_one_of else ""
+    figures = tuple(_figures(folder / "notebook.ipynb", prefix, language, mark))
     if figures:
         study = localized(facts["study"]["title"], language)
         title = localized(facts["notebook"]["title"], language)
+        if mark:
+            title = f"{title} ({mark})"
         yield Room(facts["notebook"]["name"], title, study, place, figures)
 
 
-def _figures(notebook: NotebookNode, prefix: str, language: str) -> Iterator[Figure]:
-    for cell in notebook.cells:
+def _figures(path: Path, prefix: str, language: str, mark: str) -> Iterator[Figure]:
+    for cell in nbformat.read(path, as_version=4).cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             payload = data.get(MIME)
             if payload is None:
                 continue
             summary = localized(payload["summary"], language).replace("**", "")
+            summary = f"{mark}: {summary}" if mark else summary
             drawings = drawings_in(data.get("text/html", ""), payload["id"], summary)
             if drawings:
                 yield _figure(payload, drawings, prefix, summary, language)
