@@ -95,8 +95,8 @@ def lead_joint(result: JointResult) -> list[Message]:
     ]
     main = _main(result)
     for verdict, text in (
-        ("lower", Message("**Surely lower:** {names}.", names=_names(main, "lower"))),
-        ("higher", Message("**Surely higher:** {names}.", names=_names(main, "higher"))),
+        ("lower", Message("**Clearly lower:** {names}.", names=_names(main, "lower"))),
+        ("higher", Message("**Clearly higher:** {names}.", names=_names(main, "higher"))),
     ):
         if (main["verdict"] == verdict).any():
             found.append(text)

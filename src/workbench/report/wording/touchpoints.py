@@ -39,7 +39,7 @@ def lead_touchpoints(result: TouchpointsResult) -> list[Message]:
     rows = plain_rows(result.table)
     below = [result.label(row["touchpoint"]) for row in rows if row["grade"] == "below"]
     if below:
-        found.append(Message("Surely graded below the other steps: {names}.", names=below))
+        found.append(Message("Clearly graded below the other steps: {names}.", names=below))
     if result.disagreements.empty:
         found.append(
             Message(
