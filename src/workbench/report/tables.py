@@ -29,6 +29,7 @@ from workbench.report.columns import (
     column_for,
 )
 from workbench.report.figures import visible_text
+from workbench.report.intervals import with_ends
 from workbench.report.labels import label_of
 from workbench.report.pages import quote_link
 
@@ -338,4 +339,4 @@ def _placed(cell: Cell, record: dict[str, Any], column: str, pages: Collection[s
 def _with_interval(text: str, low: float, high: float, spec: str, language: str) -> str:
     unsigned = {"points": "number", "points2": "number2"}.get(spec, spec)
     ends = [format_value(end, unsigned, language) for end in (low, high)]
-    return f"{text} ({ends[0]} {translate('to', language)} {ends[1]})"
+    return with_ends(text, ends, language)

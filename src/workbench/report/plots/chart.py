@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_number, translate
 from workbench.report.figures import BAD, C1, INK, LINE, PAPER, SIZE, SMALL, SOFT, canvas, place
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.plots.survey import wave_ticks
 from workbench.report.rows import plain_rows
@@ -134,7 +135,7 @@ def _row(record: dict[str, Any], language: str) -> Row:
     note = translate("no limits yet", language)
     if record["limit_low"] is not None:
         ends = [format_number(record[end], language) for end in ("limit_low", "limit_high")]
-        text = f"{text} ({ends[0]} {translate('to', language)} {ends[1]})"
+        text = with_ends(text, ends, language)
         note = Message("outside") if record["signal"] else Message("inside")
         note = note.render(language)
     return Row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_number, translate
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest
 from workbench.results.coding import REASONS, TENTATIVE
 
@@ -101,4 +102,4 @@ def _words(estimate: float, low: float | None, high: float | None, language: str
     if low is None or high is None:
         return f"{said} ({translate('no interval', language)})"
     ends = [format_number(end, language, decimals=2) for end in (low, high)]
-    return f"{said} ({ends[0]} {translate('to', language)} {ends[1]})"
+    return with_ends(said, ends, language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_number, translate
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.rows import plain_rows
 
@@ -80,4 +81,4 @@ def _worded(change: float, low: float | None, high: float | None, language: str)
     if low is None or high is None:
         return text
     ends = [format_number(end, language) for end in (low, high)]
-    return f"{text} ({ends[0]} {translate('to', language)} {ends[1]})"
+    return with_ends(text, ends, language)

@@ -17,6 +17,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest, number_axis
 from workbench.report.rows import plain_rows
 
@@ -123,7 +124,7 @@ def _share_words(record: Record, language: str) -> str:
     if record["ci_low"] is None:
         return text
     ends = [format_number(100 * record[end], language) for end in ("ci_low", "ci_high")]
-    return f"{text} ({ends[0]} {translate('to', language)} {ends[1]})"
+    return with_ends(text, ends, language)
 
 
 def _write(

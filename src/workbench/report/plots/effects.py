@@ -22,6 +22,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest
 from workbench.report.rows import plain_rows
 
@@ -354,7 +355,7 @@ def plot_effect_changes(
                 estimate=record["change"],
                 low=record["ci_low"],
                 high=record["ci_high"],
-                text=f"{text} ({ends[0]} {translate('to', language)} {ends[1]})",
+                text=with_ends(text, ends, language),
                 n=format_number(record["n"], language, decimals=0),
                 note=note.render(language),
                 tone=("good" if record["change"] > 0 else "bad") if is_real else "muted",

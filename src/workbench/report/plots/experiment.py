@@ -16,6 +16,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest
 from workbench.report.plots.trial_effects import beside, plot_effects
 from workbench.report.rows import plain_rows
@@ -120,7 +121,7 @@ def _segment_row(record: dict[str, Any], scale: float, language: str) -> Row:
         estimate=values["estimate"],
         low=values["ci_low"],
         high=values["ci_high"],
-        text=f"{number} ({ends[0]} {translate('to', language)} {ends[1]})",
+        text=with_ends(number, ends, language),
         n=format_number(record["n"], language, decimals=0),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_number, translate
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.rows import plain_rows
 
@@ -51,7 +52,7 @@ def _row(record: dict[str, Any], result: GoalResult, language: str, *, is_shared
     text = result.worded(record["estimate"]).render(language)
     if record["ci_low"] is not None:
         ends = [format_number(record[end], language) for end in ("ci_low", "ci_high")]
-        text = f"{text} ({ends[0]} {translate('to', language)} {ends[1]})"
+        text = with_ends(text, ends, language)
     verdict = str(record["verdict"])
     words = {
         "met": Message("goal met"),

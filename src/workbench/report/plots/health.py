@@ -20,6 +20,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest
 from workbench.report.rows import plain_rows
 from workbench.report.wording.health import GROUPS, grade_words
@@ -217,8 +218,7 @@ def _rate_row(record: dict[str, Any], language: str) -> Row:
         text = translate("not known", language)
         return Row(name=str(record["wave"]), estimate=None, text=text, n=n)
     ends = [format_number(100 * end, language, decimals=1) for end in (low, high)]
-    interval = f"{ends[0]} {translate('to', language)} {ends[1]}"
-    text = f"{format_percent(rate, language, decimals=1)} ({interval})"
+    text = with_ends(format_percent(rate, language, decimals=1), ends, language)
     return Row(
         name=str(record["wave"]),
         estimate=100 * rate,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_number, format_percent, localized, translate
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.plots.panels import Dot, panels
 from workbench.report.rows import plain_rows
@@ -82,10 +83,10 @@ def _with_ends(row: dict[str, Any], language: str, factor: float = 1.0) -> str:
     text = format_number(factor * row["difference"], language, signed=True)
     if row["ci_low"] is None:
         return text
-    low, high = (
+    ends = [
         format_number(factor * row[end], language, signed=True) for end in ("ci_low", "ci_high")
-    )
-    return f"{text} ({low} {translate('to', language)} {high})"
+    ]
+    return with_ends(text, ends, language)
 
 
 def plot_theme_groups(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_number, localized, translate
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.rows import plain_rows
 
@@ -118,4 +119,4 @@ def _worded(
     if low is None or high is None:
         return text
     ends = [format_number(end, language) for end in (low, high)]
-    return f"{text} ({ends[0]} {translate('to', language)} {ends[1]})"
+    return with_ends(text, ends, language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.language import Message, format_number, localized, translate
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest
 from workbench.report.rows import plain_rows
 
@@ -36,15 +37,14 @@ def plot_money(
             rows.append(Row(name=name, estimate=None, text=translate("not shown", language)))
             continue
         numbers = [factor * record[end] for end in ("estimate", "ci_low", "ci_high")]
-        low, high = (format_number(end, language, decimals=1) for end in numbers[1:])
+        ends = [format_number(end, language, decimals=1) for end in numbers[1:]]
         rows.append(
             Row(
                 name=name,
                 estimate=numbers[0],
                 low=numbers[1],
                 high=numbers[2],
-                text=f"{format_number(numbers[0], language, signed=True)} "
-                f"({low} {translate('to', language)} {high})",
+                text=with_ends(format_number(numbers[0], language, signed=True), ends, language),
                 n=format_number(record["n"], language, decimals=0),
             )
         )

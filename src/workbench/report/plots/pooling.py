@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_number, format_percent, translate
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.rows import plain_rows
 
@@ -48,8 +49,7 @@ def _row(record: dict[str, Any], language: str) -> Row:
         estimate=record["estimate"],
         low=record["ci_low"],
         high=record["ci_high"],
-        text=f"{format_number(record['estimate'], language)} "
-        f"({ends[0]} {translate('to', language)} {ends[1]})",
+        text=with_ends(format_number(record["estimate"], language), ends, language),
         n=format_number(record["n"], language, decimals=0),
         note=note.render(language),
         tone="muted",

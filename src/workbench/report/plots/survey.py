@@ -17,6 +17,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, chip_before, few_hidden, forest
 from workbench.report.rows import plain_rows
 
@@ -108,8 +109,8 @@ def _worded(record: dict[str, Any], signed: bool, language: str) -> str:
     text = format_number(record["estimate"], language, signed=signed)
     if record["ci_low"] is None:
         return text
-    low, high = (format_number(record[end], language) for end in ("ci_low", "ci_high"))
-    return f"{text} ({low} {translate('to', language)} {high})"
+    ends = [format_number(record[end], language) for end in ("ci_low", "ci_high")]
+    return with_ends(text, ends, language)
 
 
 def _plot_waves(result: MeasureResult, ax: Axes | None, language: str, narrow: bool) -> Axes:

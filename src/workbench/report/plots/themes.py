@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_percent, translate
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest
 from workbench.report.plots.grid import GridCell, GridRow, grid
 
@@ -104,13 +105,12 @@ def _share_row(row: dict[Any, Any], language: str) -> Row:
     estimate, low, high = (float(row[name]) for name in ("share", "ci_low", "ci_high"))
     if estimate != estimate:
         return Row(name=str(row["theme"]), estimate=None, text=translate("no answers", language))
-    to = translate("to", language)
     ends = [format_percent(end, language) for end in (low, high)]
     return Row(
         name=str(row["theme"]),
         estimate=100 * estimate,
         low=100 * low,
         high=100 * high,
-        text=f"{format_percent(estimate, language)} ({ends[0]} {to} {ends[1]})",
+        text=with_ends(format_percent(estimate, language), ends, language),
         n=Message("{n:integer}", n=int(row["n_respondents"])).render(language),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_number, format_percent, localized, translate
 from workbench.report.figures import C1
+from workbench.report.intervals import between, with_ends
 from workbench.report.plots.experiment import day_and_month
 from workbench.report.plots.forest import Row, forest
 from workbench.report.rows import plain_rows
@@ -63,7 +64,7 @@ def _split_row(record: dict[str, Any], name: str, language: str, *, total: bool 
         return Row(name=name, estimate=None, text=translate("no units", language))
     units = round(record["n"] / share) if share else 0
     ends = [format_percent(record[end], language, decimals=1) for end in ("ci_low", "ci_high")]
-    text = f"{format_percent(share, language, decimals=1)} ({_between(ends, language)})"
+    text = with_ends(format_percent(share, language, decimals=1), ends, language)
     return Row(
         name=name,
         estimate=100 * share,
@@ -75,10 +76,6 @@ def _split_row(record: dict[str, Any], name: str, language: str, *, total: bool 
         tone="bad" if broken else "plain",
         is_total=total,
     )
-
-
-def _between(ends: list[str], language: str) -> str:
-    return f" {translate('to', language)} ".join(ends)
 
 
 _ASSUMPTIONS = {
@@ -134,14 +131,12 @@ def _bounds_row(record: dict[str, Any], scale: float, language: str) -> Row:
             return "–"
         return format_number(scale * value, language, signed=True)
 
-    low, high = number(record["low"]), number(record["high"])
-    said = (
-        low if record["assumption"] == "answered" else f"{low} {translate('to', language)} {high}"
-    )
-    inner = f"{number(record['ci_low'])} {translate('to', language)} {number(record['ci_high'])}"
-    text = said if record["assumption"] == "worst_case" else f"{said} ({inner})"
+    bounds = number(record["low"]), number(record["high"])
+    said = bounds[0] if record["assumption"] == "answered" else between(bounds, language)
     if record["assumption"] == "worst_case":
         text = f"{said}; {translate('off the scale', language)}"
+    else:
+        text = with_ends(said, (number(record["ci_low"]), number(record["ci_high"])), language)
     name = _ASSUMPTIONS[record["assumption"]].render(language)
     return Row(name=name, estimate=None, text=text)
 
@@ -186,7 +181,7 @@ def plot_calibration(
                 estimate=None if rate is None else 100 * rate,
                 low=100 * record["band_low"],
                 high=100 * record["band_high"],
-                text=f"{format_percent(rate, language, decimals=1)} ({_between(band, language)})",
+                text=with_ends(format_percent(rate, language, decimals=1), band, language),
                 n=format_number(record["replications"], language, decimals=0),
                 tone="plain" if record["passed"] else "bad",
             )

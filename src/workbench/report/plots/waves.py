@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message, format_number, translate
+from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.rows import plain_rows
 from workbench.report.wording.waves import verdict_words
@@ -96,7 +97,7 @@ def _row(
     text = format_number(value, language, signed=True)
     if low is not None:
         ends = [format_number(end, language) for end in (low, high)]
-        text = f"{text} ({ends[0]} {translate('to', language)} {ends[1]})"
+        text = with_ends(text, ends, language)
     is_called = tones.get(record["verdict"]) in {"good", "bad"}
     return Row(
         name=name,
