@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.experiment.words import NONE, VERDICTS, unit_word, word_row
 from workbench.language import Message
 from workbench.results.amounts import bare, interval, with_interval
+from workbench.results.trial import as_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -142,10 +143,6 @@ def calibration_words(trial: Trial, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _as_words(name: str) -> str:
-    return name.replace("-", " ").replace("_", " ").capitalize()
-
-
 def log_words(
     table: pd.DataFrame, kinds: Mapping[str, str], titles: Mapping[str, LocalizedText]
 ) -> pd.DataFrame:
@@ -171,7 +168,7 @@ def log_words(
         q = record["q_value"]
         cells = {
             "read": NONE if day is None else Message("{day:date}", day=day),
-            "trial": Message("{name}", name=titles.get(name) or _as_words(name)),
+            "trial": Message("{name}", name=titles.get(name) or as_words(name.replace("-", " "))),
             "ruling": verdict,
             "printed": effects[0],
             "came_later": effects[1],

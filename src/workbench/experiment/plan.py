@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from workbench.errors import PlanError, StudyError, near_match
 from workbench.inputs.models.experiment import ExperimentModel, MetricModel
 from workbench.inputs.study_file import read_study_file
+from workbench.results.trial import as_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -87,7 +88,7 @@ class Plan:
     def column(self, name: str) -> LocalizedText:
         """Return how a reader sees a column."""
         known = self.model.columns.get(name)
-        return (known.label if known else "") or name.replace("_", " ").capitalize()
+        return (known.label if known else "") or as_words(name)
 
 
 def load_plan(study_or_file: object, name: str | None = None) -> Plan:

@@ -65,8 +65,6 @@ class Follow:
         The number now with its interval, as ``then`` can keep it.
     source
         The run the present number is from; empty for the report it stands in.
-    is_elsewhere
-        Whether the number is not this report's: another run holds it, or none does yet.
     """
 
     action: ActionModel
@@ -81,7 +79,11 @@ class Follow:
     p_value: float | None = None
     present: ValueThen | None = None
     source: str = ""
-    is_elsewhere: bool = False
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the number is not this report's: another run holds it, or none does yet."""
+        return bool(self.source) or self.verdict == "absent"
 
     @property
     def column(self) -> str:
@@ -180,12 +182,11 @@ def _follow(study: Any, action: ActionModel, shelf: _Shelf) -> Follow:
     found = shelf.find(address)
     if found is None:
         then = action.then.value if action.then else None
-        return Follow(**common, then=then, verdict="absent", is_elsewhere=True)
+        return Follow(**common, then=then, verdict="absent")
     results, source = found
     row = row_at(results, address)
     wave = str(results["parameters"].get("wave") or "") or None
-    common |= {"source": source, "is_elsewhere": bool(source)}
-    common["wave_now"] = waves.get(wave or "", wave or "")
+    common |= {"source": source, "wave_now": waves.get(wave or "", wave or "")}
     common["kind"] = next(r["kind"] for r in results["results"] if r["id"] == address.result)
     value = row.get(address.column) if row else None
     if value is None or isinstance(value, bool | str | list):

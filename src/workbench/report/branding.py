@@ -16,10 +16,20 @@ if TYPE_CHECKING:
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
-__all__ = ["DARK_PAPER", "LIGHT_PAPER", "Brand", "brand_of", "brand_words", "write_logo"]
+__all__ = [
+    "DARK_PAPER",
+    "LIGHT_PAPER",
+    "LOGO_FILES",
+    "Brand",
+    "brand_of",
+    "brand_words",
+    "write_logo",
+]
 
 LIGHT_PAPER: Final = "#ffffff"
 DARK_PAPER: Final = "#14171a"
+LOGO_FILES: Final = ("logo.png", "logo.svg")
+"""The names a run folder may hold its logo under."""
 _MOST_BYTES: Final = 40_000
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _SVG: Final = "{http://www.w3.org/2000/svg}"
@@ -215,6 +225,6 @@ def write_logo(brand: Brand, folder: Path) -> dict[str, Any]:
     if not brand.logo:
         return {}
     kind, _, content = brand.logo.partition(";base64,")
-    name = "logo.png" if kind.endswith("png") else "logo.svg"
+    name = LOGO_FILES[0] if kind.endswith("png") else LOGO_FILES[1]
     (folder / name).write_bytes(base64.b64decode(content))
     return {"logo": name, "logo_text": {one: brand_words(brand, one) for one in LANGUAGES}}

@@ -75,12 +75,12 @@ def write_gallery(out: Path, folders: Sequence[Path]) -> list[Path]:
     """
     written: list[Path] = []
     for language in LANGUAGES:
-        found = [folder for folder in folders if _is_done(folder, language)]
+        found = {folder: facts for folder in folders if (facts := _finished(folder, language))}
         alike = Counter(folder.parents[1] for folder in found)
         rooms = tuple(
             room
-            for folder in found
-            for room in _rooms(folder, out, language, is_one_of=alike[folder.parents[1]] > 1)
+            for folder, facts in found.items()
+            for room in _rooms(folder, facts, out, language, is_one_of=alike[folder.parents[1]] > 1)
         )
         if not rooms:
             continue
@@ -97,20 +97,20 @@ def write_gallery(out: Path, folders: Sequence[Path]) -> list[Path]:
     return written
 
 
-def _facts(folder: Path) -> dict[str, Any]:
-    return json.loads((folder / "record.json").read_text(encoding="utf-8"))
+def _finished(folder: Path, language: str) -> dict[str, Any]:
+    """Return the record of a run that was finished in a language; empty for every other."""
+    record = folder / "record.json"
+    if not record.is_file() or not (folder / "notebook.ipynb").is_file():
+        return {}
+    facts: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
+    is_one = facts.get("status") == "done" and facts.get("language") == language
+    return facts if is_one else {}
 
 
-def _is_done(folder: Path, language: str) -> bool:
-    if not (folder / "record.json").is_file() or not (folder / "notebook.ipynb").is_file():
-        return False
-    facts = _facts(folder)
-    return facts.get("status") == "done" and facts.get("language") == language
-
-
-def _rooms(folder: Path, out: Path, language: str, *, is_one_of: bool) -> Iterator[Room]:
+def _rooms(
+    folder: Path, facts: dict[str, Any], out: Path, language: str, *, is_one_of: bool
+) -> Iterator[Room]:
     """Yield the room of a report; of several by one notebook on one study, what was chosen too."""
-    facts = _facts(folder)
     place = folder.relative_to(out).as_posix()
     prefix = "-".join(part for part in place.split("/") if part != language)
     choices = [part.partition("=")[2] for part in folder.parent.name.split(",")]

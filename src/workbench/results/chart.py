@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from workbench.language import Message
-from workbench.results.base import Result, TableSpec
+from workbench.results.base import BySegment, Result, TableSpec
 from workbench.results.survey import group_label
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ __all__ = ["ControlChartResult"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ControlChartResult(Result):
+class ControlChartResult(BySegment, Result):
     """A tracker with limits that know its noise.
 
     ``table`` has a row per segment and wave: ``n estimate ci_low ci_high``, ``centre limit_low
@@ -48,7 +48,7 @@ class ControlChartResult(Result):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Key and caption of ``table``."""
-        key = (*(self.by if len(self.by) > 1 else ("segment",)), "wave")
+        key = (*self.key, "wave")
         caption = Message("{outcome} by wave, with limits, points", outcome=self.label)
         return {"table": TableSpec(key=key, caption=caption)}
 

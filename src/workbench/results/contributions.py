@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from workbench.language import Message
-from workbench.results.base import Result, TableSpec
+from workbench.results.base import BySegment, Result, TableSpec
 from workbench.results.survey import group_label
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ __all__ = ["ContributionResult"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ContributionResult(Result):
+class ContributionResult(BySegment, Result):
     """What each segment brought to the total's change between two waves.
 
     ``table`` has a row per segment: ``n n_previous``, ``share share_previous`` of the total (0-1),
@@ -58,11 +58,10 @@ class ContributionResult(Result):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Key and caption of ``table``."""
-        key = self.by if len(self.by) > 1 else ("segment",)
         caption = Message(
             "What each segment contributed to the change in {outcome}, points", outcome=self.label
         )
-        return {"table": TableSpec(key=key, caption=caption, counts=("n", "n_previous"))}
+        return {"table": TableSpec(key=self.key, caption=caption, counts=("n", "n_previous"))}
 
     @property
     def has_no_pair(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from workbench.language import Message
-from workbench.results.base import Result, TableSpec
+from workbench.results.base import BySegment, Result, TableSpec
 from workbench.results.survey import group_label
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ __all__ = ["GoalResult"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class GoalResult(Result):
+class GoalResult(BySegment, Result):
     """Goals met, missed, or undecided.
 
     ``table`` has a row per segment: ``n estimate ci_low ci_high target distance`` (points),
@@ -58,7 +58,6 @@ class GoalResult(Result):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Key and caption of ``table``."""
-        key = self.by if len(self.by) > 1 else ("segment",)
         caption = Message("{measure} against its goal, points", measure=self.measured)
         if self.due is not None:
             caption = Message(
@@ -66,7 +65,7 @@ class GoalResult(Result):
                 measure=self.measured,
                 due=self.due,
             )
-        return {"table": TableSpec(key=key, caption=caption, sums_over=key)}
+        return {"table": TableSpec(key=self.key, caption=caption, sums_over=self.key)}
 
     @property
     def message(self) -> Message:

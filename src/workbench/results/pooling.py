@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from workbench.language import Message
-from workbench.results.base import Result, TableSpec
+from workbench.results.base import BySegment, Result, TableSpec
 from workbench.results.survey import group_label
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ __all__ = ["PooledResult"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class PooledResult(Result):
+class PooledResult(BySegment, Result):
     """Estimates of segments, raw and shrunk towards each other.
 
     ``table`` has a row per segment: ``n``, ``raw raw_low raw_high`` (the segment's own answers),
@@ -50,11 +50,10 @@ class PooledResult(Result):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Key and caption of ``table``."""
-        key = self.by if len(self.by) > 1 else ("segment",)
         caption = Message(
             "{outcome} by segment: raw, and shrunk towards all segments, points", outcome=self.label
         )
-        return {"table": TableSpec(key=key, caption=caption, sums_over=key)}
+        return {"table": TableSpec(key=self.key, caption=caption, sums_over=self.key)}
 
     @property
     def message(self) -> Message:

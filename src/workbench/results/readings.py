@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from workbench.language import Message
-from workbench.results.base import Result, TableSpec
+from workbench.results.base import BySegment, Result, TableSpec
 
 if TYPE_CHECKING:
     from workbench.language import LocalizedText
@@ -15,7 +15,7 @@ __all__ = ["ReadingsResult"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ReadingsResult(Result):
+class ReadingsResult(BySegment, Result):
     """The change between two waves, read in several ways.
 
     ``table`` has a row per segment and reading: ``reading`` (``mean median top``, or ``net
@@ -48,7 +48,7 @@ class ReadingsResult(Result):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Key and caption of ``table``."""
-        key = (*(self.by if len(self.by) > 1 else ("segment",)), "reading", "weighted")
+        key = (*self.key, "reading", "weighted")
         caption = Message(
             "The change in {outcome}, read in several ways, points", outcome=self.label
         )

@@ -19,9 +19,21 @@ __all__ = [
     "OfTrial",
     "Trial",
     "Verdict",
+    "as_words",
 ]
 
 Verdict = Literal["SHIP", "DONT_SHIP", "KEEP_RUNNING", "INVALID", "HARM_STOP", "REVIEW"]
+
+
+def as_words(name: str) -> str:
+    """Return a name of the data as words, for a reader who was given none.
+
+    Examples
+    --------
+    >>> as_words("days_to_payment")
+    'Days to payment'
+    """
+    return name.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,7 +81,7 @@ class Trial:
 
     def metric(self, name: str) -> LocalizedText:
         """Return how a reader sees a metric."""
-        return self.labels.get(f"metric:{name}") or name.replace("_", " ").capitalize()
+        return self.labels.get(f"metric:{name}") or as_words(name)
 
     def unit(self, name: str) -> LocalizedText:
         """Return the unit of a metric; empty where it has none."""
@@ -77,7 +89,7 @@ class Trial:
 
     def column(self, name: str) -> LocalizedText:
         """Return how a reader sees a column."""
-        return self.labels.get(f"column:{name}") or name.replace("_", " ").capitalize()
+        return self.labels.get(f"column:{name}") or as_words(name)
 
     def value(self, column: str, value: str) -> LocalizedText:
         """Return how a reader sees a value of a column."""

@@ -195,7 +195,7 @@ class WaveChangeResult(BySegment, Result):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class SegmentDifferenceResult(Result):
+class SegmentDifferenceResult(BySegment, Result):
     """Each segment against all other respondents.
 
     ``table`` has a row per segment: ``segment n estimate rest difference ci_low ci_high`` (points),
@@ -222,14 +222,13 @@ class SegmentDifferenceResult(Result):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Key and caption of ``table``."""
-        key = self.by if len(self.by) > 1 else ("segment",)
         caption = Message(
             "{outcome}: each segment against all others, points, with {confidence:percent} "
             "interval",
             outcome=self.label,
             confidence=self.confidence,
         )
-        return {"table": TableSpec(key=key, caption=caption, sums_over=key)}
+        return {"table": TableSpec(key=self.key, caption=caption, sums_over=self.key)}
 
     @property
     def message(self) -> Message:

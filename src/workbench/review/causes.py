@@ -9,9 +9,9 @@ from workbench.errors import RecordError, RunError
 from workbench.language import Message
 from workbench.report import record
 from workbench.report.run import find_notebook
-from workbench.review.runs import changed_exports, changed_files
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from workbench.review.runs import RunFolder
@@ -36,7 +36,9 @@ class Cause:
     text: Message
 
 
-def likely_causes(run: RunFolder, study_folder: Path) -> list[Cause]:
+def likely_causes(
+    run: RunFolder, study_folder: Path, *, changed: Sequence[tuple[str, str]]
+) -> list[Cause]:
     """Return what is not as it was when the report was made, the likeliest cause first.
 
     Parameters
@@ -45,10 +47,12 @@ def likely_causes(run: RunFolder, study_folder: Path) -> list[Cause]:
         The report under review.
     study_folder
         Folder of the study it is re-run on.
+    changed
+        (file, what is wrong) for files and exports that are not as they were written.
     """
     facts = run.facts
     return [
-        *_edited(run),
+        *_edited(changed),
         *_data(facts, study_folder),
         *_study(facts, study_folder),
         *_parameters(run),
@@ -58,10 +62,10 @@ def likely_causes(run: RunFolder, study_folder: Path) -> list[Cause]:
     ]
 
 
-def _edited(run: RunFolder) -> list[Cause]:
+def _edited(changed: Sequence[tuple[str, str]]) -> list[Cause]:
     return [
         Cause(kind="edited", text=Message("{file} was edited after the run", file=name))
-        for name, what in [*changed_files(run), *changed_exports(run)]
+        for name, what in changed
         if what == "changed"
     ]
 

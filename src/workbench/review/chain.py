@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.errors import RecordError
 from workbench.report import record
 from workbench.report.folders import HISTORY
+from workbench.review.runs import history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,14 +42,9 @@ def broken_links(run: RunFolder) -> list[tuple[str, str]]:
 
 def _earlier(run: RunFolder) -> Iterator[tuple[str, str, dict[str, Any] | None]]:
     """Yield name, hash of the record, and its facts; None where they were edited."""
-    for path in sorted((run.path / HISTORY).glob("*/record.json")):
-        digest = record.file_hash(path)
-        try:
-            facts = record.read_record(path.parent)
-        except RecordError:
-            facts = {}
+    for folder, facts in history(run):
         whole = facts.get("seal") == record.seal_of(facts)
-        yield path.parent.name, digest, facts if whole else None
+        yield folder.name, record.file_hash(folder / "record.json"), facts if whole else None
 
 
 def _gap(run: RunFolder, known: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:

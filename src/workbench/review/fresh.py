@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from workbench.report.run import Plan
 
-__all__ = ["InputHashes", "is_fresh"]
+__all__ = ["InputHashes", "are_inputs_as_read", "is_fresh"]
 
 
 class InputHashes:
@@ -73,13 +73,17 @@ def _public(plan: Plan) -> dict[str, Any]:
 
 
 def _inputs_unchanged(run: RunFolder, plan: Plan, hashes: InputHashes) -> bool:
-    recorded = {entry["path"]: entry["sha256"] for entry in run.facts["inputs"]}
-    for name, digest in recorded.items():
-        path = plan.study.folder / name
-        if not path.is_file() or hashes[path] != digest:
-            return False
+    if not are_inputs_as_read(run, plan.study.folder, hashes):
+        return False
+    recorded = {entry["path"] for entry in run.facts["inputs"]}
     is_listed = ACTIONS in recorded or not (plan.study.folder / ACTIONS).is_file()
-    return is_listed and _survey_files(plan.study) <= set(recorded)
+    return is_listed and _survey_files(plan.study) <= recorded
+
+
+def are_inputs_as_read(run: RunFolder, folder: Path, hashes: InputHashes) -> bool:
+    """Say whether every file a run read from the folder of its study is there, with equal bytes."""
+    read = [(folder / entry["path"], entry["sha256"]) for entry in run.facts["inputs"]]
+    return all(path.is_file() and hashes[path] == digest for path, digest in read)
 
 
 @functools.cache

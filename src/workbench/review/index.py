@@ -16,7 +16,7 @@ from workbench.report import record
 from workbench.report.html import render_sheet
 from workbench.report.sheet import Part, Sheet, SheetCell
 from workbench.review.chain import broken_links
-from workbench.review.fresh import InputHashes
+from workbench.review.fresh import InputHashes, are_inputs_as_read
 from workbench.review.runs import RunFolder, changed_files, find_runs, open_run, study_folder
 
 if TYPE_CHECKING:
@@ -137,9 +137,8 @@ def _data_changed(run: RunFolder, hashes: InputHashes) -> bool:
     study = study_folder(run)
     if study is None:
         return False
-    read = [(study / entry["path"], entry["sha256"]) for entry in run.facts["inputs"]]
-    read.append((study / "study.toml", run.facts["study"]["sha256"]))
-    return any(not path.is_file() or hashes[path] != digest for path, digest in read)
+    is_study_same = hashes[study / "study.toml"] == run.facts["study"]["sha256"]
+    return not (is_study_same and are_inputs_as_read(run, study, hashes))
 
 
 _STATES = {

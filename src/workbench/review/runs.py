@@ -12,9 +12,17 @@ from workbench.report import record
 from workbench.report.folders import EXPORTED, HISTORY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["RunFolder", "changed_exports", "changed_files", "find_runs", "open_run", "study_folder"]
+__all__ = [
+    "RunFolder",
+    "changed_exports",
+    "changed_files",
+    "find_runs",
+    "history",
+    "open_run",
+    "study_folder",
+]
 
 RECORD: Final = "record.json"
 _NEEDED: Final = ("study", "notebook", "parameters", "language", "inputs", "code", "outputs")
@@ -127,11 +135,7 @@ def changed_files(run: RunFolder) -> list[tuple[str, str]]:
     ``changed``: another content; ``missing``: not there; ``unknown``: there, but not recorded.
     """
     recorded: dict[str, str] = run.facts["outputs"]
-    found = [
-        (name, "missing" if not (run.path / name).is_file() else "changed")
-        for name, digest in recorded.items()
-        if not (run.path / name).is_file() or record.file_hash(run.path / name) != digest
-    ]
+    found = _not_as_written(run.path, recorded)
     present = {
         path.relative_to(run.path).as_posix()
         for path in run.path.rglob("*")
@@ -141,6 +145,18 @@ def changed_files(run: RunFolder) -> list[tuple[str, str]]:
     return found + [(name, "unknown") for name in unknown]
 
 
+def _not_as_written(folder: Path, recorded: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return (file, ``missing`` or ``changed``) for files that lack the hash they were given."""
+    found: list[tuple[str, str]] = []
+    for name, digest in recorded.items():
+        path = folder / name
+        if not path.is_file():
+            found.append((name, "missing"))
+        elif record.file_hash(path) != digest:
+            found.append((name, "changed"))
+    return found
+
+
 def changed_exports(run: RunFolder) -> list[tuple[str, str]]:
     """Return (file, what is wrong) for exports beside a run that are not as they were written.
 
@@ -148,9 +164,8 @@ def changed_exports(run: RunFolder) -> list[tuple[str, str]]:
     this run nor one in its history.
     """
     found: list[tuple[str, str]] = []
-    for manifest in sorted(
-        run.path.resolve().parent.glob(f"{run.path.resolve().name}-*/{EXPORTED}")
-    ):
+    place = run.path.resolve()
+    for manifest in sorted(place.parent.glob(f"{place.name}-*/{EXPORTED}")):
         folder = manifest.parent
         try:
             facts = json.loads(manifest.read_text(encoding="utf-8"))
@@ -160,24 +175,23 @@ def changed_exports(run: RunFolder) -> list[tuple[str, str]]:
             continue
         if seal not in _seals(run):
             found.append((folder.name, "of an unknown run"))
-        for name, digest in files.items():
-            path = folder / name
-            if not path.is_file():
-                found.append((f"{folder.name}/{name}", "missing"))
-            elif record.file_hash(path) != digest:
-                found.append((f"{folder.name}/{name}", "changed"))
+        found += [(f"{folder.name}/{name}", what) for name, what in _not_as_written(folder, files)]
     return found
 
 
 def _seals(run: RunFolder) -> set[str]:
     """Return the seals of a run and of those in its history."""
-    found = {str(run.facts["seal"])}
-    for path in (run.path / HISTORY).glob("*/record.json"):
+    earlier = [facts for _, facts in history(run)]
+    return {str(facts["seal"]) for facts in [run.facts, *earlier] if "seal" in facts}
+
+
+def history(run: RunFolder) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the folder of each earlier run and its record; empty where that can't be read."""
+    for path in sorted((run.path / HISTORY).glob("*/record.json")):
         try:
-            found.add(str(record.read_record(path.parent).get("seal")))
+            yield path.parent, record.read_record(path.parent)
         except RecordError:
-            continue
-    return found
+            yield path.parent, {}
 
 
 def study_folder(run: RunFolder) -> Path | None:

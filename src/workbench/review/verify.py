@@ -173,15 +173,16 @@ def verify_run(
     except RecordError as error:
         name = "/".join(folder.parts[-4:])
         return Verification(name=name, status=Status.RECORD_BROKEN, reason=str(error))
+    files, exports = changed_files(run), changed_exports(run)
     edited = [
-        *(Difference(address=name, kind=f"file {what}") for name, what in changed_files(run)),
-        *(Difference(address=name, kind=f"export {what}") for name, what in changed_exports(run)),
+        *(Difference(address=name, kind=f"file {what}") for name, what in files),
+        *(Difference(address=name, kind=f"export {what}") for name, what in exports),
         *(Difference(address=name, kind=what) for name, what in broken_links(run)),
     ]
     study = _study_folder(run, against)
     if study is None:
         return _cannot(run, edited, _WHERE.format(folder=run.facts["study"].get("folder", "?")))
-    causes = likely_causes(run, study)
+    causes = likely_causes(run, study, changed=[*files, *exports])
     try:
         differences, exact = _rerun(run, study, tolerances)
     except WorkbenchError as error:
@@ -352,11 +353,9 @@ def as_text(found: Verification) -> str:
     if further > 0:
         lines.append(f"  and {further} more; --json lists all")
     if found.differences:
-        lines.append(
-            f"  {Message('Of each: in the report -> run again, and how far it may move.')}"
-        )
+        lines.append(f"  {_LEGEND}")
     if found.causes:
-        lines.append(f"  {Message('What is not as it was when the report was made:')}")
+        lines.append(f"  {_HEADING}")
     lines += [f"    {cause.kind}: {cause.text}" for cause in found.causes]
     return "\n".join(visible_text(line) for line in lines)
 

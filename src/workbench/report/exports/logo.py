@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
     from matplotlib.transforms import Affine2D
 
-__all__ = ["LOGO_FILES", "LogoWarning", "logo_pixels"]
-
-LOGO_FILES: Final = ("logo.png", "logo.svg")
-"""The names a run folder may hold its logo under."""
+__all__ = ["LogoWarning", "logo_pixels"]
 
 _ACROSS: Final = 900
 """Pixels of a drawn logo: sharp in print at the width of a business card."""

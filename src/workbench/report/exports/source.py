@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import RecordError
 from workbench.language import format_date, localized, translate
 from workbench.report import record
+from workbench.report.branding import LOGO_FILES
 from workbench.report.cells import drawings_of, payloads_of
 from workbench.report.columns import READER_TABLES
-from workbench.report.exports.logo import LOGO_FILES
 from workbench.report.figures import visible_text
 from workbench.report.segment_colours import LIGHT
 from workbench.report.tables import DisplayTable, display_table

@@ -291,18 +291,10 @@ def _labels(
     size: tuple[float, float],
 ) -> None:
     """Write names beside the marks, each where it covers least."""
-    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
-    points = [
-        (
-            (record["effect"] - x0) / (x1 - x0) * size[0],
-            (record["performance"] - y0) / (y1 - y0) * size[1],
-        )
-        for record in records
-    ]
+    points = [_pixels(ax, size, record["effect"], record["performance"]) for record in records]
     fixed = [Box(x - 15, y - 15, x + 15, y + 15) for x, y in points] + _corner_boxes(size)
     lines = [_interval_box(record, ax, size) for record in records]
-    border = (result.cut_effect - x0) / (x1 - x0) * size[0]
-    middle = (result.cut_performance - y0) / (y1 - y0) * size[1]
+    border, middle = _pixels(ax, size, result.cut_effect, result.cut_performance)
     lines += [Box(border - 4, 0, border + 4, size[1]), Box(0, middle - 3, size[0], middle + 3)]
     texts: list[tuple[str, str]] = []
     spots: list[dict[Spot, Box]] = []
@@ -326,14 +318,7 @@ def _labels(
 
 def _numbers(ax: Axes, records: list[Record], size: tuple[float, float]) -> None:
     """Write each driver's number beside its small ring, where it covers least."""
-    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
-    points = [
-        (
-            (record["effect"] - x0) / (x1 - x0) * size[0],
-            (record["performance"] - y0) / (y1 - y0) * size[1],
-        )
-        for record in records
-    ]
+    points = [_pixels(ax, size, record["effect"], record["performance"]) for record in records]
     rings = [Box(x - 10, y - 10, x + 10, y + 10) for x, y in points]
     lines = [_interval_box(record, ax, size) for record in records]
     spots: list[dict[Spot, Box]] = []
@@ -378,12 +363,17 @@ def _corner_boxes(size: tuple[float, float]) -> list[Box]:
 
 
 def _interval_box(record: Record, ax: Axes, size: tuple[float, float]) -> Box:
-    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
-    y = (record["performance"] - y0) / (y1 - y0) * size[1]
     if record["effect_low"] is None:
         return Box(0, 0, 0, 0)
-    low, high = ((record[end] - x0) / (x1 - x0) * size[0] for end in ("effect_low", "effect_high"))
+    low, y = _pixels(ax, size, record["effect_low"], record["performance"])
+    high, _ = _pixels(ax, size, record["effect_high"], record["performance"])
     return Box(low, y - 10, high, y + 10)
+
+
+def _pixels(ax: Axes, size: tuple[float, float], x: float, y: float) -> tuple[float, float]:
+    """Return where a point lies, in pixels from the corner of the axes."""
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    return (x - x0) / (x1 - x0) * size[0], (y - y0) / (y1 - y0) * size[1]
 
 
 def _list(ax: Axes, records: list[Record], result: PriorityResult, language: str) -> None:

@@ -260,17 +260,16 @@ class DriverReport:
     def _level_figure(self, mean: float | None) -> KeyFigure:
         """Return the outcome itself: measured with its interval, else the mean of the model."""
         row = plain_rows(self.level.table)[0] if self.level is not None else {}
-        if row.get("estimate") is None or row["ci_low"] is None:
-            return KeyFigure(
-                label=Message("{outcome}, mean", outcome=self._outcome),
-                value=Message("{value:number}", value=mean),
+        interval = None
+        if row.get("estimate") is not None and row["ci_low"] is not None:
+            mean = row["estimate"]
+            interval = Message(
+                "{low:number} to {high:number}", low=row["ci_low"], high=row["ci_high"]
             )
         return KeyFigure(
             label=Message("{outcome}, mean", outcome=self._outcome),
-            value=Message("{value:number}", value=row["estimate"]),
-            interval=Message(
-                "{low:number} to {high:number}", low=row["ci_low"], high=row["ci_high"]
-            ),
+            value=Message("{value:number}", value=mean),
+            interval=interval,
         )
 
     def _gain_figure(self, first: list[dict[str, Any]]) -> KeyFigure:
