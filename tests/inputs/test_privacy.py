@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import stat
 import sys
 import zipfile
@@ -299,6 +300,50 @@ def test_reports_full_of_numbers_are_no_leak() -> None:
         + " -100 100, wave 2026-05, p < 0,001, 3 500 000 kr, 0.5 0.25 0.125 0.0625, 10 000 000"
     )
     assert scan_output(page) == []
+
+
+PLAIN_RULES = {
+    "ID": r"(?<![\w.-])(?:(?:18|19|20)?\d\d(?:0[1-9]|1[0-2])"
+    r"(?:[0-2]\d|3[01]|[67]\d|8\d|9[01])[-+]\d{3}[\dX])(?![\w-])",
+    "PHONE": r"(?<![\w.,/:-])(?:\+\d{2,3}[ -]?\(?0?\)?\d{1,3}|0\d{1,3})(?:\s?[-–]\s?|\s)\d{2,4}"
+    r"(?:[ -]\d{2,3}){1,3}(?![\w.,:-]?\d)",
+    "CARD": r"(?<![\w-])\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?![\w-])",
+    "ACCOUNT": r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)",
+}
+"""The rules as they read, without what makes them quick."""
+WHOLE = ["850101-1234", "19850101-1234", "850101+123X", "+46 70 123 45 67", "070-123 45 67",
+         "08 123 456 78", "4111 1111 1111 1111", "4111-1111-1111-1111",
+         "SE35 5000 0000 0549 1000 0003", "SE3550000000054910000003"]  # fmt: skip
+EDGES = ["", "", "a", "å", "A", "1", "0", ".", ",", "-", "+", "/", ":", "_", " ", "\n"]
+PARTS = st.tuples(st.sampled_from(EDGES), st.sampled_from(WHOLE), st.sampled_from(EDGES)).map(
+    "".join
+)
+
+
+@given(st.lists(PARTS, max_size=3).map("".join))
+@settings(max_examples=400, deadline=None)
+def test_quick_rules_find_what_the_plain_ones_do(text: str) -> None:
+    """Every kind whose pattern, written out plainly, matches and holds; no other."""
+    plain = {
+        kind: [hit[0] for hit in re.finditer(rule, text)] for kind, rule in PLAIN_RULES.items()
+    }
+    plain["PHONE"] = [hit for hit in plain["PHONE"] if 9 <= sum(map(str.isdigit, hit)) <= 13]
+    plain["CARD"] = [hit for hit in plain["CARD"] if _luhn_rest(hit) == 0]
+    plain["ACCOUNT"] = [hit for hit in plain["ACCOUNT"] if _iban_rest(hit) == 1]
+    found = {leak.kind for leak in scan_output(text)}
+    assert found == {kind for kind, hits in plain.items() if hits}
+
+
+def _luhn_rest(number: str) -> int:
+    digits = [int(sign) for sign in number if sign.isdigit()][::-1]
+    return (
+        sum(d if place % 2 == 0 else sum(divmod(2 * d, 10)) for place, d in enumerate(digits)) % 10
+    )
+
+
+def _iban_rest(account: str) -> int:
+    bare = account.replace(" ", "")
+    return int("".join(str(int(sign, 36)) for sign in bare[4:] + bare[:4])) % 97
 
 
 def test_names_that_are_words_alone_do_not_stop_a_report() -> None:
