@@ -21,7 +21,7 @@ def test_every_figure_is_there_with_its_table(demo_folders: dict[str, Path]) -> 
     folders = [folder for name, folder in demo_folders.items() if name.endswith("/sv")]
     page, _ = _gallery(folders, "sv")
     expected = sum(
-        len(list(drawings_of(nbformat.read(folder / "notebook.ipynb", as_version=4))))
+        len(list(drawings_of(nbformat.read(folder / "notebook.ipynb", as_version=4), "sv")))
         for folder in folders
     )
     figures = page.select("figure")

@@ -238,7 +238,7 @@ def _is_later(study: Any, wave: str, earlier: str) -> bool:
 
 
 class _Shelf:
-    """The newest results of each notebook of a study."""
+    """The newest results of each notebook of a study, each read when it is first asked for."""
 
     def __init__(
         self, study: str, notebook: str, results: Mapping[str, Any], out: Path | None
@@ -247,29 +247,38 @@ class _Shelf:
         self.out = out
         self.notebook = notebook
         self.present = results
-        self.known: dict[str, list[tuple[Mapping[str, Any], str]]] = {}
+        self.folders: dict[str, list[Path]] = {}
+        self.read: dict[Path, Mapping[str, Any]] = {}
 
     def find(self, address: Address) -> tuple[Mapping[str, Any], str] | None:
         """Return the newest results that hold an address, and the name of their run.
 
         A report of one market is passed over: its totals are not those the address means.
         """
-        if address.notebook not in self.known:
-            own = [(self.present, "")] if address.notebook == self.notebook else []
-            self.known[address.notebook] = [*own, *self._others(address.notebook)]
-        for results, source in self.known[address.notebook]:
+        for results, source in self._of(address.notebook):
             is_of_all = not results["parameters"].get("market")
             if is_of_all and row_at(results, address) is not None:
                 return results, source
         return None
 
-    def _others(self, notebook: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+    def _of(self, notebook: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+        if notebook == self.notebook:
+            yield self.present, ""
+        if notebook not in self.folders:
+            self.folders[notebook] = self._newest_first(notebook)
+        for folder in self.folders[notebook]:
+            if folder not in self.read:
+                self.read[folder] = _results_in(folder)
+            if self.read[folder]:
+                yield self.read[folder], "/".join(folder.parts[-3:])
+
+    def _newest_first(self, notebook: str) -> list[Path]:
         if self.out is None:
-            return
+            return []
         home = self.out / safe_name(self.study) / safe_name(notebook)
         dated: list[tuple[tuple[str, str], Path]] = []
         for path in home.glob("*/*/record.json"):
-            if HISTORY in path.parts:
+            if HISTORY in path.parts or _is_of_one_market(path.parent):
                 continue
             try:
                 facts = record.read_record(path.parent)
@@ -278,9 +287,16 @@ class _Shelf:
             if facts.get("status") == "done":
                 stamp = (str(facts.get("data_cut") or ""), str(facts.get("finished") or ""))
                 dated.append((stamp, path.parent))
-        for _, folder in sorted(dated, key=lambda entry: entry[0], reverse=True):
-            try:
-                results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-            except (OSError, ValueError):
-                continue
-            yield results, "/".join(folder.parts[-3:])
+        return [folder for _, folder in sorted(dated, key=lambda entry: entry[0], reverse=True)]
+
+
+def _is_of_one_market(folder: Path) -> bool:
+    """Say by a run folder's name whether it is of one market, so that hundreds need no reading."""
+    return any(pair.startswith("market=") for pair in folder.parent.name.split(","))
+
+
+def _results_in(folder: Path) -> Mapping[str, Any]:
+    try:
+        return json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}

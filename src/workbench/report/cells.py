@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from workbench.errors import RunError
-from workbench.language import translate
+from workbench.language import localized, translate
 from workbench.report import figures
 from workbench.report.payload import MIME, Payload
 
@@ -63,14 +63,14 @@ def payloads_of(notebook: NotebookNode) -> Iterator[Payload]:
             yield payload
 
 
-def drawings_of(notebook: NotebookNode) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield id and drawings of every result that has a figure."""
+def drawings_of(notebook: NotebookNode, language: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield id and drawings of every result that has a figure, described in a language."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if MIME in data:
                 payload = data[MIME]
-                summary = next(iter(payload["summary"].values()), "")
+                summary = localized(payload["summary"], language)
                 found = drawings_in(data.get("text/html", ""), payload["id"], summary)
                 if found:
                     yield payload["id"], found

@@ -46,6 +46,10 @@ class PageExporter(TemplateExporter):
     def _template_extension_default(self) -> str:
         return ".html.j2"
 
+    def _preprocess(self, nb: Any, resources: Any) -> Any:
+        """Change nothing: there are no preprocessors, for which the whole page would be copied."""
+        return nb, resources
+
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()
         environment.autoescape = True

@@ -1,5 +1,8 @@
 """Run one notebook in a fresh kernel of this Python, through Papermill, cold and alone.
 
+These are the steps of ``papermill.execute_notebook``; only the file it writes for itself is left
+out, which would be read back at once.
+
 The kernel talks over sockets in a private folder (no network port), reads no start-up file of the
 user, imports nothing from the working directory, and has a fixed hash seed. Stored outputs are
 cleared first: what the page shows was made by this run.
@@ -10,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import importlib
+import json
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -30,6 +34,9 @@ _SETTINGS: Final = (
     "--HistoryManager.enabled=False",
     "--IPKernelApp.log_level=50",
 )
+
+
+_KERNEL: Final = "python3"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,14 +91,23 @@ def _isolated(manager_class: type[Any], profile: Path) -> type[Any]:
 
 
 def _cleared(notebook: NotebookNode) -> NotebookNode:
-    clean = copy.deepcopy(notebook)
-    for cell in clean.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-            cell.execution_count = None
+    """Return a copy without what earlier runs left in it: outputs, counts, injected parameters."""
+    clean = copy.copy(notebook)
+    clean.metadata = copy.deepcopy(notebook.metadata)
     clean.cells = [
-        cell for cell in clean.cells if "injected-parameters" not in cell.metadata.get("tags", [])
+        _without_outputs(cell)
+        for cell in notebook.cells
+        if "injected-parameters" not in cell.metadata.get("tags", [])
     ]
+    return clean
+
+
+def _without_outputs(cell: NotebookNode) -> NotebookNode:
+    clean = copy.copy(cell)
+    clean.metadata = copy.deepcopy(cell.metadata)
+    if clean.cell_type == "code":
+        clean.outputs = []
+        clean.execution_count = None
     return clean
 
 
@@ -119,40 +135,39 @@ def execute(
         Seconds a cell may take; None: no limit.
     """
     with without_grammar():
-        import papermill
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
+        from papermill.engines import NBClientEngine
         from papermill.exceptions import PapermillExecutionError
+        from papermill.execute import raise_for_execution_errors
+        from papermill.iorw import load_notebook_node
+        from papermill.parameterize import parameterize_notebook
+        from papermill.utils import chdir
 
         from workbench.report.engine.kernels import PrivateKernelManager
-    prepared = _cleared(notebook)
-    with tempfile.TemporaryDirectory(prefix="wb-") as name:
-        folder = Path(name)
-        written = folder / "executed.ipynb"
+    prepared = load_notebook_node(_cleared(notebook))
+    if parameters:
+        prepared = parameterize_notebook(
+            prepared, dict(parameters), kernel_name=_KERNEL, language="python"
+        )
+    with tempfile.TemporaryDirectory(prefix="wb-") as profile, chdir(str(cwd)):
         try:
-            papermill.execute_notebook(
+            executed = NBClientEngine.execute_notebook(
                 prepared,
-                str(written),
-                parameters=dict(parameters),
+                _KERNEL,
                 progress_bar=False,
-                request_save_on_cell_execute=False,
-                cwd=str(cwd),
-                kernel_name="python3",
-                language="python",
-                kernel_manager_class=_isolated(manager_class or PrivateKernelManager, folder),
+                kernel_manager_class=_isolated(
+                    manager_class or PrivateKernelManager, Path(profile)
+                ),
                 execution_timeout=timeout,
             )
-        except PapermillExecutionError:
-            executed = _tidied(_read(written))
-            return Execution(notebook=executed, failed_cell=_first_error(executed))
         except (DeadKernelError, CellTimeoutError):
-            return Execution(notebook=_tidied(prepared), failed_cell=-1)
-        return Execution(notebook=_tidied(_read(written)))
-
-
-def _read(path: Path) -> NotebookNode:
-    import nbformat
-
-    return nbformat.read(path, as_version=4)
+            return Execution(notebook=_tidied(_cleared(prepared)), failed_cell=-1)
+    try:
+        raise_for_execution_errors(executed, None)
+    except PapermillExecutionError:
+        tidied = _tidied(executed)
+        return Execution(notebook=tidied, failed_cell=_first_error(tidied))
+    return Execution(notebook=_tidied(executed))
 
 
 def _tidied(notebook: NotebookNode) -> NotebookNode:
@@ -162,6 +177,8 @@ def _tidied(notebook: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)
+        for output in cell.get("outputs", []):
+            _order(output.get("data", {}))
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "injected-parameters"
     known = notebook.metadata.pop("papermill", {})
@@ -169,6 +186,16 @@ def _tidied(notebook: NotebookNode) -> NotebookNode:
         name: known[name] for name in ("parameters", "version") if name in known
     }
     return notebook
+
+
+def _order(data: dict[str, Any]) -> None:
+    """Put the keys of machine-readable copies in the order that the written notebook has them in.
+
+    A page made from the notebook in memory is then the one that is made from its file.
+    """
+    for kind, content in data.items():
+        if isinstance(content, dict):
+            data[kind] = json.loads(json.dumps(content, sort_keys=True))
 
 
 def _first_error(notebook: NotebookNode) -> int:

@@ -82,7 +82,7 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     record.write_json(folder / "results.json", results)
     write_notebook(notebook, folder / "notebook.ipynb")
     _write_tables(payloads, folder / "tables")
-    _write_figures(notebook, folder / "figures", plan.brand.shades)
+    _write_figures(notebook, folder / "figures", plan.language, plan.brand.shades)
     write_pages(notebook, folder)
     facts = run_facts(plan, started, inputs, status="done", draft=reasons)
     facts["brand"] = plan.brand.facts | write_logo(plan.brand, folder)
@@ -301,8 +301,10 @@ def _write_tables(payloads: list[Payload], folder: Path) -> None:
                 writer.writerows([safe_cell(value) for value in row] for row in table["rows"])
 
 
-def _write_figures(notebook: NotebookNode, folder: Path, shades: dict[str, str]) -> None:
-    for identifier, drawings in drawings_of(notebook):
+def _write_figures(
+    notebook: NotebookNode, folder: Path, language: str, shades: dict[str, str]
+) -> None:
+    for identifier, drawings in drawings_of(notebook, language):
         folder.mkdir(exist_ok=True)
         for width, svg in drawings.items():
             name = safe_name(f"{identifier}_{width}")

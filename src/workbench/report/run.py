@@ -7,6 +7,7 @@ failure inside the notebook leaves a page that says what, where and how to mend 
 
 from __future__ import annotations
 
+import functools
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ class Plan:
     """A run that has passed every check that needs no kernel."""
 
     notebook_path: Path
-    notebook: NotebookNode
+    notebook: NotebookNode  # never changed: the plans of a process share what they read
     study: Any
     parameters: dict[str, Parameter]
     values: dict[str, Value]
@@ -191,17 +192,22 @@ def _refuse_reserved(given: Mapping[str, Any]) -> None:
 
 
 def _read_notebook(path: Path) -> NotebookNode:
-    from workbench.report.kernel import without_grammar
-
-    with without_grammar():
-        import nbformat
     try:
-        return nbformat.read(path, as_version=4)
+        return _parsed(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunError(
             f"'{path.name}' can't be read as a notebook ({type(error).__name__}). "
             "Open it in JupyterLab and save it again."
         ) from None
+
+
+@functools.lru_cache(maxsize=8)  # a batch runs each notebook once per market
+def _parsed(text: str) -> NotebookNode:
+    from workbench.report.kernel import without_grammar
+
+    with without_grammar():
+        import nbformat
+    return nbformat.reads(text, as_version=4)
 
 
 def run_notebook(

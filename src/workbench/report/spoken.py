@@ -6,6 +6,7 @@ to know which voice to use, so every block that is surely in the other language 
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -44,6 +45,7 @@ _WORD = re.compile(r"[a-zåäöé]+")
 _MARKUP = re.compile(r"<[^>]*>|&\w+;")
 
 
+@functools.lru_cache(maxsize=4096)  # the pages of a run share most of their paragraphs
 def spoken_language(text: str) -> str | None:
     """Return the language a text is surely in, or None.
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, cast
 from workbench.errors import ParameterError, RunError
 from workbench.language import Message
 from workbench.report.engine.forked import ForkServer
+from workbench.report.engine.imports import libraries_of
 from workbench.report.engine.kernels import can_fork
 from workbench.review.fresh import InputHashes, is_fresh
 from workbench.review.grid import Cell, read_plan, spread
@@ -112,7 +113,8 @@ def run_batch(
             waiting.append(cell)
     if waiting:
         count = max(1, min(workers or os.cpu_count() or 1, len(waiting)))
-        with _pool(count, scheduler, engine) as pool:
+        libraries = libraries_of(run.notebook for cell, run in cells if cell not in found)
+        with _pool(count, scheduler, engine, libraries) as pool:
             for outcome in _work_off(waiting, pool):
                 found[outcome.cell] = tell(outcome)
     folder = Path(cells[0][0].out)
@@ -166,7 +168,9 @@ class _Pool:
 
 
 @contextlib.contextmanager
-def _pool(workers: int, scheduler: str | None, engine: Engine) -> Generator[_Pool]:
+def _pool(
+    workers: int, scheduler: str | None, engine: Engine, libraries: tuple[str, ...]
+) -> Generator[_Pool]:
     if scheduler is not None:
         with _dask(scheduler) as (make, width):
             yield _Pool(workers=width, executor=make, engine=engine, socket=str)
@@ -176,7 +180,7 @@ def _pool(workers: int, scheduler: str | None, engine: Engine) -> Generator[_Poo
     if chosen == "cold":
         yield _Pool(workers=workers, executor=processes, engine="cold", socket=str)
         return
-    with ForkServer() as server:
+    with ForkServer(libraries=libraries) as server:
         server.begin()  # it reads the libraries while the workers start
         yield _Pool(
             workers=workers,

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 
 from workbench.report.kernel import without_grammar
 
+_NEEDED = (
+    "papermill",
+    "workbench.inputs.held",
+    "workbench.inputs.study",
+    "workbench.report.choices",
+    "workbench.report.failure",
+    "workbench.report.outputs",
+    "workbench.report.run",
+    "workbench.review.worker",
+)
+
 with without_grammar():
-    for _name in ("papermill", "workbench.report.outputs", "workbench.review.worker"):
+    for _name in _NEEDED:
         importlib.import_module(_name)
+
+gc.collect()
+gc.freeze()  # what is imported stays: a worker's collector need not go through it again

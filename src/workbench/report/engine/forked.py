@@ -19,6 +19,7 @@ from workbench.report.engine.kernels import can_fork, forked_manager_class
 from workbench.report.engine.server import READY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from workbench.report.engine.kernels import ForkedKernelManager
@@ -57,6 +58,9 @@ class ForkServer:
     ----------
     preload
         False leaves the imports to each kernel: a fast start, for tests of the process's life.
+    libraries
+        Further modules to import, such as :func:`~workbench.report.engine.imports.libraries_of`
+        finds in the notebooks.
 
     ``kernel_manager_class()`` is what nbclient and papermill take. The process is started on first
     use, and anew when a file of the package has changed since.
@@ -70,8 +74,9 @@ class ForkServer:
     folder: Path | None
     """Private folder of the socket while the process runs."""
 
-    def __init__(self, *, preload: bool = True) -> None:
+    def __init__(self, *, preload: bool = True, libraries: Sequence[str] = ()) -> None:
         self.preload = preload
+        self.libraries = tuple(libraries)
         if not can_fork():
             raise RunError("This system cannot fork kernels. Run with --engine cold.")
         self.folder = None
@@ -131,7 +136,7 @@ class ForkServer:
             [
                 *[sys.executable, "-P", "-m", "workbench.report.engine.server"],
                 str(self._socket_path()),
-                *([] if self.preload else ["--bare"]),
+                *(self.libraries if self.preload else ["--bare"]),
             ],
             env={**os.environ, **KERNEL_ENVIRONMENT},
             stdout=subprocess.PIPE,

@@ -1,9 +1,9 @@
 """The preloaded process: imports the stack once, then forks a real kernel for each request.
 
-Run as ``python -P -m workbench.report.engine.server SOCKET``; :mod:`workbench.report.engine.forked`
-starts and stops it. One request is one connection on a Unix socket: a line of JSON comes in, the
-child's process id goes out, and the child keeps the connection open for as long as it lives, so
-that its end is seen at once and no process id is ever guessed.
+Run as ``python -P -m workbench.report.engine.server SOCKET [LIBRARY ...]``;
+:mod:`workbench.report.engine.forked` starts and stops it. One request is one connection on a Unix
+socket: a line of JSON comes in, the child's process id goes out, and the child keeps the connection
+open for as long as it lives, so that its end is seen at once and no process id is ever guessed.
 
 The parent has no thread and no ZeroMQ context, and its BLAS runs on one thread: forking is safe.
 """
@@ -11,6 +11,7 @@ The parent has no thread and no ZeroMQ context, and its BLAS runs on one thread:
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import gc
 import importlib
 import json
@@ -25,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
 
@@ -37,11 +38,9 @@ STACK = (
     "scipy.stats",
     "scipy.optimize",
     "scipy.linalg",
-    "statsmodels.api",
     "duckdb",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
-    "seaborn",
     "pydantic",
     "jinja2",
     "nh3",
@@ -63,21 +62,50 @@ NOT_PRELOADED = (
     "workbench.cli",
     "workbench.review",
     "workbench.report.engine",
+    "workbench.report.exports",
+    "workbench.report.failure",
+    "workbench.report.gallery",
+    "workbench.report.html",
+    "workbench.report.kernel",
+    "workbench.report.levels",
+    "workbench.report.outputs",
+    "workbench.report.run",
+    "workbench.coding.commands",
     "workbench.coding.desk",
 )
+"""What no kernel needs: it is for the process that starts kernels and writes what they made."""
 READY = b"ready\n"
 
 
-def preload() -> None:
-    """Import the stack and every analysis module, so that a child finds them in memory."""
+def preload(libraries: Sequence[str] = ()) -> None:
+    """Import the stack and every analysis module, so that a child finds them in memory.
+
+    Parameters
+    ----------
+    libraries
+        Further modules the notebooks import; one that is not installed fails in the notebook.
+    """
     for name in STACK:
         importlib.import_module(name)
+    for name in libraries:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     package = importlib.import_module("workbench")
     for module in pkgutil.walk_packages(package.__path__, "workbench."):
         if not module.name.startswith(NOT_PRELOADED) and not module.name.endswith("__main__"):
             with contextlib.suppress(ImportError):  # an extra that is not installed
                 importlib.import_module(module.name)
+    _word_once()
     _draw_once()
+
+
+def _word_once() -> None:
+    """Word a date in each language, so that catalogues and the names of months are in memory."""
+    from workbench.language import LANGUAGES, format_date, translate
+
+    for language in LANGUAGES:
+        translate("all", language)
+        format_date(dt.date(2026, 1, 31), language)
 
 
 def _draw_once() -> None:
@@ -95,11 +123,11 @@ def _draw_once() -> None:
         draw(plot, None, "a", title="a", language=language)
 
 
-def serve(path: str, *, bare: bool = False) -> None:
+def serve(path: str, libraries: Sequence[str] = (), *, bare: bool = False) -> None:
     """Listen on the socket until told to quit, or until the process that started us is gone."""
     os.environ.setdefault("MPLBACKEND", INLINE_BACKEND)
     if not bare:
-        preload()
+        preload(libraries)
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the system
@@ -210,5 +238,5 @@ def _forget_shared_state() -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], bare="--bare" in sys.argv)
+    serve(sys.argv[1], sys.argv[2:], bare="--bare" in sys.argv)
     os._exit(0)  # nothing to tidy up that the end of the process does not

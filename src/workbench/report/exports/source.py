@@ -189,7 +189,7 @@ def _read(folder: Path, facts: dict[str, Any]) -> FinishedRun:
     every = list(payloads_of(notebook))
     payloads = [p for p in every if p["kind"] != "provenance"]
     colours = _colours(every, facts)
-    drawings = dict(drawings_of(notebook))
+    drawings = dict(drawings_of(notebook, language))
     shown = [p for p in payloads if p.get("place") in ("full", "panel") and not p.get("blank")]
     answers = [p["answer"] for p in payloads if p["kind"] == "answer"]
     unsaid = [
