@@ -154,11 +154,11 @@ def bundle(
         return _bundle(payload, statements_html(payload, language), language)
     _refuse_other_types(result)
     labels = {**getattr(result, "own_labels", {}), **(labels or {})}
-    payload = _payload(result, id or _default_id(result), labels)
+    payload, labelled = _payload(result, id or _default_id(result), labels)
     payload |= {"blank": _has_nothing_to_draw(result)}
     payload |= {"published": published_rows(result, payload["id"], where)}
     payload |= {"place": "fold" if folded else "panel" if panel else "full"}
-    drawings = {} if folded else _drawings(result, payload, plot, language)
+    drawings = {} if folded else _drawings(labelled[language], payload, plot, language)
     return _bundle(payload, result_html(payload, drawings, language), language)
 
 
@@ -175,7 +175,10 @@ def _refuse_other_types(result: object) -> None:
         )
 
 
-def _payload(result: Any, identifier: str, labels: Mapping[str, LocalizedText]) -> Payload:
+def _payload(
+    result: Any, identifier: str, labels: Mapping[str, LocalizedText]
+) -> tuple[Payload, dict[str, Any]]:
+    """Return a result as plain JSON with its words, and the result labelled in each language."""
     payload = result_payload(result, identifier)
     also = {str(getattr(result, name, "")) for name in _WAVES}
     also |= {str(name) for axis in _AXES for name in getattr(result, axis, ())}
@@ -193,7 +196,7 @@ def _payload(result: Any, identifier: str, labels: Mapping[str, LocalizedText]) 
         for number in range(n_leads)
     ]
     own_words = getattr(result, "payload_words", {})
-    return payload | texts | {"labels": used} | own_words
+    return payload | texts | {"labels": used} | own_words, labelled
 
 
 def _word_captions(payload: Payload, labelled: Mapping[str, Any]) -> None:
@@ -259,18 +262,17 @@ def _worded(result: Any, what: str) -> Any:
 
 
 def _drawings(
-    result: Any,
+    labelled: Any,
     payload: Payload,
     plot: Callable[..., Any] | Literal[False] | None,
     language: str,
 ) -> dict[str, str]:
     if plot is False:
         return {}
-    function = plot or _function("plots", _room(result), f"plot_{result.kind}")
-    if function is None or _has_nothing_to_draw(result):
+    function = plot or _function("plots", _room(labelled), f"plot_{labelled.kind}")
+    if function is None or payload["blank"]:
         return {}
     title = payload["summary"][language].replace("**", "")
-    labelled = _labelled(result, payload["labels"], language)
     widths = ("narrow",) if payload["place"] == "panel" else ("wide", "narrow")
     study = _from_notebook("study") if segment_colours.FILTER in payload["by"] else None
     with segment_colours.named_colours(segment_colours.colours_of(study)):
