@@ -9,6 +9,7 @@ pixel, so the same result gives the same bytes.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import re
@@ -123,7 +124,7 @@ _ATTRIBUTES = frozenset(
 )  # fmt: skip
 _DRAWING = frozenset({"path", "rect", "line", "circle", "ellipse", "polyline", "polygon"})
 _SVG = "{http://www.w3.org/2000/svg}"
-_INHERITED = {"font-size": "14px", "fill": "var(--ink)"}
+INHERITED = {"font-size": "14px", "fill": "var(--ink)"}
 """Said once, on the drawing; texts that have just these inherit them."""
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _ROUND = re.compile(r"M0 ([\d.]+)(?: C[-\d. ]+){8} z$")
@@ -176,10 +177,12 @@ def canvas(*, narrow: bool = False) -> Axes:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
+    from workbench.report.page_axes import PageAxes
+
     figure = Figure(figsize=((NARROW if narrow else WIDE) / 72, 300 / 72), dpi=72)
     FigureCanvasSVG(figure)
     figure.workbench_canvas = True  # pyright: ignore[reportAttributeAccessIssue] - a mark of ours
-    return figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    return figure.add_axes(PageAxes(figure, (0.0, 0.0, 1.0, 1.0)))
 
 
 def place(
@@ -230,25 +233,27 @@ def draw(
     widths
         ``wide`` and ``narrow``, or one of them.
     """
-    return {
-        width: _drawing(plot, result, f"{identifier}-{width[0]}", title, language, width)
-        for width in widths
-    }
-
-
-def _drawing(
-    plot: Callable[..., Axes], result: object, prefix: str, title: str, language: str, width: str
-) -> str:
     import matplotlib as mpl
 
+    drawings: dict[str, str] = {}
     with mpl.rc_context(cast("Any", _STYLE)), warnings.catch_warnings():
         # the browser draws the letters: a script that DejaVu lacks is no fault
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        ax = plot(result, language=language, narrow=width == "narrow")
-        stream = io.BytesIO()
-        ax.figure.savefig(  # pyright: ignore[reportAttributeAccessIssue] - a Figure
-            stream, format="svg", metadata={"Date": None, "Creator": None}
-        )
+        for width in widths:
+            ax = plot(result, language=language, narrow=width == "narrow")
+            drawings[width] = _written(ax.figure, f"{identifier}-{width[0]}", title, width)
+    return drawings
+
+
+def _written(figure: Any, prefix: str, title: str, width: str) -> str:
+    """Return a figure as clean SVG: at once, or through matplotlib's file where it holds more."""
+    from workbench.report import page_renderer
+
+    if getattr(figure, "workbench_canvas", False):
+        with contextlib.suppress(page_renderer.BeyondPageError):
+            return page_renderer.drawn(figure, prefix, title, width)
+    stream = io.BytesIO()
+    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     return clean_svg(stream.getvalue(), prefix=prefix, title=title, style=width)
 
 
@@ -276,18 +281,24 @@ def clean_svg(source: bytes | str, *, prefix: str, title: str, style: str = "wid
     """  # noqa: E501 - the output is one line
     data = source.encode() if isinstance(source, str) else source
     root: ET.Element = fromstring(data)
-    safe_prefix = re.sub(r"[^A-Za-z0-9_-]", "-", prefix)
     view = root.get("viewBox", "")
     view = view if re.fullmatch(r"[\d\s.-]+", view) else "0 0 100 100"
-    out = ET.Element("svg", {"class": style, "viewBox": _short(view), "role": "img"})
-    out.set("aria-labelledby", f"{safe_prefix}-t")
-    for name, value in _INHERITED.items():
-        out.set(name, value)
-    heading = ET.SubElement(out, "title", {"id": f"{safe_prefix}-t"})
-    heading.text = visible_text(title)
+    out, safe_prefix = empty_drawing(view, prefix, title, style)
     names = _referenced(root, safe_prefix)
     _copy(root, out, names, {})
     return ET.tostring(out, encoding="unicode")
+
+
+def empty_drawing(view: str, prefix: str, title: str, style: str) -> tuple[ET.Element, str]:
+    """Return a clean drawing with nothing in it but its title, and what its ids begin with."""
+    safe_prefix = re.sub(r"[^A-Za-z0-9_-]", "-", prefix)
+    out = ET.Element("svg", {"class": style, "viewBox": _short(view), "role": "img"})
+    out.set("aria-labelledby", f"{safe_prefix}-t")
+    for name, value in INHERITED.items():
+        out.set(name, value)
+    heading = ET.SubElement(out, "title", {"id": f"{safe_prefix}-t"})
+    heading.text = visible_text(title)
+    return out, safe_prefix
 
 
 def _referenced(root: ET.Element, prefix: str) -> dict[str, str]:
@@ -358,7 +369,7 @@ def _group(target: ET.Element, attributes: dict[str, str]) -> ET.Element:
 
 def _text(child: ET.Element, target: ET.Element, attributes: dict[str, str]) -> None:
     words = visible_text("".join(child.itertext()))
-    attributes = {k: v for k, v in attributes.items() if _INHERITED.get(k) != v}
+    attributes = {k: v for k, v in attributes.items() if INHERITED.get(k) != v}
     if words.strip():
         ET.SubElement(target, "text", attributes).text = words
 
@@ -375,7 +386,7 @@ def _attributes(element: ET.Element, names: dict[str, str]) -> dict[str, str]:
         key, _, value = declaration.partition(":")
         raw[key.strip()] = value.strip()
     found = {
-        key: _short(_coloured(value))
+        key: _short(coloured(value))
         for key, value in raw.items()
         if key in _ATTRIBUTES and (_VALUE.match(value) or _is_variable(value))
     }
@@ -411,7 +422,7 @@ def _is_variable(value: str) -> bool:
     return re.fullmatch(r"var\(--[a-z0-9]+\)", value) is not None
 
 
-def _coloured(value: str) -> str:
+def coloured(value: str) -> str:
     return _COLOUR.sub(
         lambda hit: (
             f"var(--{_VARIABLES[hit[0].lower()]})" if hit[0].lower() in _VARIABLES else hit[0]
@@ -422,11 +433,11 @@ def _coloured(value: str) -> str:
 
 def _short(value: str) -> str:
     """Round coordinates to a tenth and drop the spaces and zeros that say nothing."""
-    rounded = _NUMBER.sub(lambda hit: _tenth(hit[0]), value.replace("\n", " "))
+    rounded = _NUMBER.sub(lambda hit: tenth(hit[0]), value.replace("\n", " "))
     return re.sub(r"\s+", " ", re.sub(r"([MLCQZz]) (?=[-.\d])", r"\1", rounded)).strip()
 
 
-def _tenth(number: str) -> str:
+def tenth(number: str) -> str:
     text = f"{float(number) + 0.0:.1f}".removesuffix(".0")
     text = "0" if text == "-0" else text
     return re.sub(r"^(-?)0\.", r"\1.", text)

@@ -19,14 +19,7 @@ def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     >>> plain_rows(pd.DataFrame({"segment": ["a", None], "n": pd.array([1, None], "Int64")}))
     [{'segment': 'a', 'n': 1}, {'segment': None, 'n': None}]
     """
-    columns = [_plain(column) for _, column in table.items()]
+    values = table.to_numpy(dtype=object, copy=True)
+    values[table.isna().to_numpy()] = None
     names = [str(name) for name in table.columns]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _plain(column: pd.Series) -> list[Any]:
-    values: list[Any] = column.tolist()
-    missing = column.isna().to_numpy()
-    if not missing.any():
-        return values
-    return [None if gone else value for value, gone in zip(values, missing.tolist(), strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in values.tolist()]

@@ -96,7 +96,7 @@ def plot_segment_effects(
         usable = width * (1 - names) - (0.03 if narrow else 0.02)
         top = 1 - (row * panel + _HEAD) / (panel * rows + 8)
         height = _ROW * len(segments) / (panel * rows + 8)
-        inner = ax.inset_axes((left, top - height, usable, height))
+        inner = ax.inset_axes((left, top - height, usable, height), axes_class=type(ax))
         own = [record for record in records if record["driver"] == test["driver"]]
         _panel(inner, own, test, result, limits, language, narrow)
     return ax

@@ -17,7 +17,7 @@ from workbench.report.figures import (
     place,
 )
 from workbench.report.intervals import with_ends
-from workbench.report.plots.forest import Row, forest
+from workbench.report.plots.forest import Row, forest, named_ticks
 from workbench.report.plots.trial_effects import beside, plot_effects
 from workbench.report.rows import plain_rows
 
@@ -154,7 +154,7 @@ def plot_looks(
     )
     every = max(1, len(records) // (4 if narrow else 8))
     ticks = x[::every]
-    ax.set_xticks(ticks, [day_and_month(records[i]["day"], language) for i in ticks])
+    named_ticks(ax.xaxis, ticks, [day_and_month(records[i]["day"], language) for i in ticks])
     ax.tick_params(length=0, pad=8)
     ax.grid(axis="y", color=LINE, linewidth=1)
     ax.set_axisbelow(True)

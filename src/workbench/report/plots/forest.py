@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
-__all__ = ["Row", "chip_before", "few_hidden", "forest", "number_axis"]
+__all__ = ["Row", "chip_before", "few_hidden", "forest", "named_ticks", "number_axis"]
 
 TONES = {"plain": C1, "good": GOOD, "bad": BAD, "unsure": WARN, "muted": SOFT}
 """Colour of a row by tone; the note must say the same in words."""
@@ -171,6 +172,14 @@ def number_axis(ax: Axes, language: str, name: str, *, signed: bool = False) -> 
     ax.set_axisbelow(True)
     ax.spines[:].set_visible(False)
     ax.set_xlabel(name, color=SOFT, labelpad=8)
+
+
+def named_ticks(axis: Axis, places: Sequence[float], names: Sequence[str]) -> None:
+    """Put names at places of an axis; its limits are left as they are."""
+    from matplotlib.ticker import FixedFormatter, FixedLocator
+
+    axis.set_major_locator(FixedLocator(places))
+    axis.set_major_formatter(FixedFormatter(names))
 
 
 def _limits(rows: Sequence[Row], reference: float | None) -> tuple[float, float]:

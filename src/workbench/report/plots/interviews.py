@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.language import Message, format_percent, translate
 from workbench.report.figures import C1, C5, LINE, PAPER, SIZE, SMALL, SOFT, canvas, place
+from workbench.report.plots.forest import named_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,9 +65,10 @@ def _dress(ax: Axes, interviews: list[int], language: str) -> None:
     ax.set_ylim(0, 1.04)
     ax.set_xlim(min(interviews) - 0.3, max(interviews) + 0.3)
     step = max(1, len(interviews) // 12)
-    ax.set_xticks(interviews[::step])
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1.0])
-    ax.set_yticklabels([format_percent(tick, language) for tick in (0, 0.25, 0.5, 0.75, 1.0)])
+    numbers = interviews[::step]
+    named_ticks(ax.xaxis, numbers, [str(number) for number in numbers])
+    shares = (0, 0.25, 0.5, 0.75, 1.0)
+    named_ticks(ax.yaxis, shares, [format_percent(share, language) for share in shares])
     ax.tick_params(length=0, pad=6, labelsize=SMALL)
     ax.grid(axis="y", color=LINE, linewidth=1)
     ax.set_axisbelow(True)

@@ -18,7 +18,7 @@ from workbench.report.figures import (
     place,
 )
 from workbench.report.intervals import with_ends
-from workbench.report.plots.forest import Row, chip_before, few_hidden, forest
+from workbench.report.plots.forest import Row, chip_before, few_hidden, forest, named_ticks
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
@@ -147,7 +147,8 @@ def wave_ticks(ax: Axes, names: list[str], *, narrow: bool) -> None:
     step = -(-len(names) // (6 if narrow else 10))
     places = list(range(len(names) - 1, -1, -step))
     is_tight = narrow and len(places) > 4
-    ax.set_xticks(places, [_short_wave(names[place], is_tight) for place in places])
+    words = [_short_wave(names[place], is_tight) for place in places]
+    named_ticks(ax.xaxis, places, words)
 
 
 def _short_wave(name: str, is_tight: bool) -> str:

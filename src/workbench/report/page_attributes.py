@@ -1,0 +1,172 @@
+"""Attributes of a clean drawing's elements, from what matplotlib is about to draw.
+
+Each is written as :func:`workbench.report.figures.clean_svg` leaves it: colours as variables of the
+page, numbers to a tenth, nothing that SVG or the drawing takes for granted.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from matplotlib.colors import rgb2hex
+from matplotlib.font_manager import FontProperties, weight_dict
+from matplotlib.path import Path
+from matplotlib.textpath import TextToPath
+from matplotlib.transforms import Affine2D
+
+from workbench.report import figures
+
+if TYPE_CHECKING:
+    from matplotlib.backend_bases import GraphicsContextBase
+
+__all__ = [
+    "decimal",
+    "font_of",
+    "marker_outline",
+    "shape_style",
+    "size_of_text",
+    "words_style",
+    "written",
+]
+
+_CAPS: Final = {"projecting": "square", "round": "round"}
+_ANCHORS: Final = {"center": "middle", "right": "end"}
+_ROUND: Final = re.compile(r"M0 ([\d.]+)(?: C[-\d. ]+){8} z$")
+"""matplotlib's round marker, eight curves around the origin, and its radius."""
+
+_LETTERS: Final = {
+    int(Path.MOVETO): ("M", 1),
+    int(Path.LINETO): ("L", 1),
+    int(Path.CURVE3): ("Q", 2),
+    int(Path.CURVE4): ("C", 3),
+}
+_FONT: Final = ("family", "style", "variant", "weight", "stretch", "size")
+
+
+def written(points: Any, codes: Any) -> str:
+    """Return vertices as the text of a path."""
+    numbers = [decimal(number) for number in points.ravel().tolist()]
+    pairs = [f"{x} {y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+    if codes is None:
+        return ("M" + " L".join(pairs)) if pairs else ""
+    parts: list[str] = []
+    position = 0
+    kinds = codes.tolist()
+    while position < len(kinds) and kinds[position] != Path.STOP:
+        if kinds[position] == Path.CLOSEPOLY:
+            parts.append("z")
+            position += 1
+            continue
+        letter, count = _LETTERS[kinds[position]]
+        parts.append(letter + " ".join(pairs[position : position + count]))
+        position += count
+    return " ".join(parts)
+
+
+@functools.lru_cache(maxsize=256)
+def marker_outline(vertices: bytes, codes: bytes | None, matrix: bytes) -> tuple[str, str]:
+    """Return the text of a marker's path, y downwards, and its radius if it is round."""
+    flipped = Affine2D(np.frombuffer(matrix).reshape(3, 3)) + Affine2D().scale(1.0, -1.0)
+    points = flipped.transform(np.frombuffer(vertices).reshape(-1, 2))
+    kinds = None if codes is None else np.frombuffer(codes, dtype=Path.code_type)
+    outline = written(points, kinds)
+    hit = _ROUND.match(outline)
+    return outline, hit[1] if hit else ""
+
+
+def shape_style(gc: GraphicsContextBase, face: Any) -> dict[str, str]:
+    """Return fill and stroke as attributes, without what SVG takes for granted."""
+    style: dict[str, str] = {}
+    is_forced = gc.get_forced_alpha()
+    if face is None:
+        style["fill"] = "none"
+    else:
+        style |= _filled(tuple(face), is_forced=is_forced)
+    if is_forced:
+        style |= _faded("opacity", float(gc.get_alpha()))
+    dashes: Any = gc.get_dashes()[1]
+    if dashes is not None:
+        style["stroke-dasharray"] = ",".join(decimal(length) for length in dashes)
+    width = gc.get_linewidth()
+    if not width:
+        return style
+    rgb: Any = gc.get_rgb()
+    style["stroke"] = _colour(rgb[:3])
+    if not is_forced:
+        style |= _faded("stroke-opacity", rgb[3])
+    if width != 1.0:
+        style["stroke-width"] = decimal(width)
+    if gc.get_joinstyle() == "bevel":
+        style["stroke-linejoin"] = "bevel"
+    if gc.get_capstyle() in _CAPS:
+        style["stroke-linecap"] = _CAPS[gc.get_capstyle()]
+    return style
+
+
+def _filled(face: tuple[float, ...], *, is_forced: bool) -> dict[str, str]:
+    style = {} if face[:3] == (0, 0, 0) else {"fill": _colour(face[:3])}
+    is_clear = len(face) == 4 and not is_forced
+    return style | (_faded("fill-opacity", face[3]) if is_clear else {})
+
+
+def _faded(name: str, share: float) -> dict[str, str]:
+    text = decimal(share)
+    return {} if share == 1.0 or text == "1" else {name: text}
+
+
+def words_style(gc: GraphicsContextBase, prop: FontProperties, align: str) -> dict[str, str]:
+    """Return how words look, without what the drawing says once for all."""
+    anchor = {"text-anchor": _ANCHORS[align]} if align in _ANCHORS else {}
+    style = _letters(prop) | anchor | _ink(gc)
+    return {name: value for name, value in style.items() if figures.INHERITED.get(name) != value}
+
+
+def _letters(prop: FontProperties) -> dict[str, str]:
+    weight = prop.get_weight()
+    number = weight_dict.get(weight, weight) if isinstance(weight, str) else weight
+    style = {} if prop.get_style() == "normal" else {"font-style": str(prop.get_style())}
+    if number != 400:
+        style["font-weight"] = "650" if number == 700 else f"{number}"
+    return style | {"font-size": f"{decimal(prop.get_size())}px"}
+
+
+def _ink(gc: GraphicsContextBase) -> dict[str, str]:
+    rgb: Any = gc.get_rgb()
+    alpha = gc.get_alpha() if gc.get_forced_alpha() else rgb[3]
+    colour = rgb2hex(rgb)
+    style = {} if colour == "#000000" else {"fill": figures.coloured(colour)}
+    return style | _faded("opacity", alpha)
+
+
+@functools.lru_cache(maxsize=256)
+def _colour(rgb: Any) -> str:
+    return figures.coloured(rgb2hex(rgb))
+
+
+def decimal(number: float) -> str:
+    """Return a number as a clean drawing has it: matplotlib's six decimals, then one."""
+    rounded = round(float(number), 6)
+    text = f"{rounded:.1f}".removesuffix(".0")
+    if text == "-0" and rounded:
+        return "0"
+    if text.startswith("0."):
+        return text[1:]
+    return f"-{text[2:]}" if text.startswith("-0.") else text
+
+
+def font_of(prop: FontProperties) -> tuple[Any, ...]:
+    """Return what chooses the letters: family, style, variant, weight, stretch, size."""
+    return (
+        tuple(prop.get_family()), prop.get_style(), prop.get_variant(), prop.get_weight(),
+        prop.get_stretch(), prop.get_size_in_points(),
+    )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=4096)
+def size_of_text(text: str, font: tuple[Any, ...]) -> tuple[float, float, float]:
+    """Return width, height and descent of a text in pixels, ``font`` as :func:`font_of` has it."""
+    properties: Any = dict(zip(_FONT, font, strict=True))
+    return TextToPath().get_text_width_height_descent(text, FontProperties(**properties), False)
