@@ -17,6 +17,7 @@ from workbench.report.figures import (
     place,
 )
 from workbench.report.plots.forest import number_axis
+from workbench.report.plots.marks import bar, stroke, upright
 from workbench.report.rows import plain_rows
 from workbench.results.asymmetry import class_name
 
@@ -52,7 +53,7 @@ def plot_penalty_reward(
     outcome = localized(result.labels.get(result.outcome, result.outcome), language)
     axis = Message("Points of {outcome} against a grade in the middle", outcome=outcome)
     number_axis(ax, language, axis.render(language), signed=True)
-    ax.axvline(0, color=SOFT, linewidth=1.4, zorder=1)
+    upright(ax, 0, color=SOFT, linewidth=1.4, zorder=1)
     for text, align, colour, offset in (
         (translate("low grade", language), "right", BAD, -8),
         (translate("high grade", language), "left", GOOD, 8),
@@ -71,8 +72,9 @@ def _bars(ax: Axes, record: dict[str, Any], y: int, narrow: bool) -> None:
         return
     middle = y + (0.24 if narrow else 0.0)
     for name, colour in (("penalty", BAD), ("reward", GOOD)):
-        ax.barh(middle, record[name], height=0.24 if narrow else 0.4, color=colour, alpha=0.55)
-        ax.hlines(middle, record[f"{name}_low"], record[f"{name}_high"], colors=INK, linewidth=1.6)
+        bar(ax, (0, record[name]), middle, 0.24 if narrow else 0.4, colour, alpha=0.55)
+        ends = record[f"{name}_low"], record[f"{name}_high"]
+        stroke(ax, ends, (middle, middle), color=INK, linewidth=1.6)
 
 
 def _words(

@@ -8,6 +8,7 @@ from workbench.language import Message, format_number, translate
 from workbench.report.figures import BAD, C1, INK, LINE, PAPER, SIZE, SMALL, SOFT, canvas, place
 from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, few_hidden, forest
+from workbench.report.plots.marks import dots, stroke
 from workbench.report.plots.survey import wave_ticks
 from workbench.report.rows import plain_rows
 
@@ -70,7 +71,8 @@ def _limits(ax: Axes, stretch: list[tuple[int, dict[str, Any]]]) -> None:
         ends = [record[side] for _, record in known]
         ax.step(xs, ends, where="mid", color=SOFT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
     centre = known[0][1]["centre"]
-    ax.hlines(centre, xs[0] - 0.4, xs[-1] + 0.4, colors=SOFT, linewidth=1, zorder=1)
+    ends = xs[0] - 0.4, xs[-1] + 0.4
+    stroke(ax, ends, (centre, centre), color=SOFT, linewidth=1, zorder=1)
 
 
 def _line(ax: Axes, stretch: list[tuple[int, dict[str, Any]]]) -> None:
@@ -80,9 +82,9 @@ def _line(ax: Axes, stretch: list[tuple[int, dict[str, Any]]]) -> None:
     for x, record in shown:
         is_outside = bool(record["signal"])
         colour = BAD if is_outside else SOFT if record["preliminary"] else C1
-        ax.plot([x], [record["estimate"]], "o", markersize=10 if is_outside else 7,
-                markeredgewidth=2, markeredgecolor=colour, zorder=4,
-                markerfacecolor=PAPER if record["preliminary"] else colour)  # fmt: skip
+        dots(ax, [x], [record["estimate"]], markersize=10 if is_outside else 7,
+             markeredgewidth=2, markeredgecolor=colour, zorder=4,
+             markerfacecolor=PAPER if record["preliminary"] else colour)  # fmt: skip
 
 
 def _labels(ax: Axes, records: list[dict[str, Any]], language: str) -> None:

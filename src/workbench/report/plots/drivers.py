@@ -19,6 +19,7 @@ from workbench.report.figures import (
 )
 from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest, number_axis
+from workbench.report.plots.marks import bar, stroke
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
@@ -99,11 +100,12 @@ def _share_row(
     height = 0.26 if narrow else 0.42
     if record["null_high"] is not None:
         end = 100 * record["null_high"]
-        ax.barh(middle, end, height=height, color=LINE, zorder=1)
-        ax.vlines(end, middle - height / 2, middle + height / 2, colors=SOFT, linewidth=1, zorder=2)
+        bar(ax, (0, end), middle, height, LINE, zorder=1)
+        ends = middle - height / 2, middle + height / 2
+        stroke(ax, (end, end), ends, color=SOFT, linewidth=1, zorder=2)
     if record["ci_low"] is not None:
-        low, high = 100 * record["ci_low"], 100 * record["ci_high"]
-        ax.hlines(middle, low, high, colors=ACCENT, linewidth=2.5, zorder=3)
+        ends = 100 * record["ci_low"], 100 * record["ci_high"]
+        stroke(ax, ends, (middle, middle), color=ACCENT, linewidth=2.5, zorder=3)
     name = f"{y + 1}. {_name(result, record['driver'], language)}"
     n = format_number(record["n"], language, decimals=0)
     numbers = _share_words(record, language)

@@ -24,6 +24,7 @@ from workbench.report.figures import (
 )
 from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest
+from workbench.report.plots.marks import dots, stroke, upright
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
@@ -143,8 +144,8 @@ def _panel(
     )
     ax.grid(axis="x", color=LINE, linewidth=1)
     ax.set_axisbelow(True)
-    ax.axvline(0, color=SOFT, linewidth=1.4, zorder=1)
-    ax.axvline(test["mean"], color=SOFT, linewidth=1.2, linestyle=(0, (2, 3)), zorder=1)
+    upright(ax, 0, color=SOFT, linewidth=1.4, zorder=1)
+    upright(ax, test["mean"], color=SOFT, linewidth=1.2, linestyle=(0, (2, 3)), zorder=1)
     names = -0.56 if narrow else -0.515
     lines = textwrap.wrap(_name(result, test["driver"], language), 40 if narrow else 25)[:2]
     for number, line in enumerate(lines):
@@ -204,15 +205,16 @@ def _segment_row(
                     fontweight=weight, annotation_clip=False)  # fmt: skip
     if record["estimate"] is None:
         return
-    ax.hlines(y, record["ci_low"], record["ci_high"], colors=colour, linewidth=2.2, zorder=2)
+    ends = record["ci_low"], record["ci_high"]
+    stroke(ax, ends, (y, y), color=colour, linewidth=2.2, zorder=2)
     if record["raw"] is not None:
-        ax.plot([record["raw"]], [y], "o", markersize=7, markerfacecolor="none",
-                markeredgecolor=SOFT, markeredgewidth=1.4, zorder=3)  # fmt: skip
+        dots(ax, [record["raw"]], [y], markersize=7, markerfacecolor="none",
+             markeredgecolor=SOFT, markeredgewidth=1.4, zorder=3)  # fmt: skip
     borrowed = record["weight"] is None or record["weight"] < 0.5
     marker = "D" if is_odd else "o"
-    ax.plot([record["estimate"]], [y], marker, markersize=8.5,
-            markerfacecolor=PAPER if borrowed else colour, markeredgecolor=colour,
-            markeredgewidth=2, zorder=4)  # fmt: skip
+    dots(ax, [record["estimate"]], [y], marker, markersize=8.5,
+         markerfacecolor=PAPER if borrowed else colour, markeredgecolor=colour,
+         markeredgewidth=2, zorder=4)  # fmt: skip
 
 
 def plot_opposites(

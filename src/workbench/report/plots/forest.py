@@ -26,6 +26,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
+from workbench.report.plots.marks import dots, stroke, upright
 from workbench.report.segment_colours import segment_colour
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def _limits(rows: Sequence[Row], reference: float | None) -> tuple[float, float]
 
 
 def _reference(ax: Axes, value: float, label: str) -> None:
-    ax.axvline(value, color=SOFT, linewidth=1.2, linestyle=(0, (3, 3)), zorder=1)
+    upright(ax, value, color=SOFT, linewidth=1.2, linestyle=(0, (3, 3)), zorder=1)
     ax.annotate(
         label,
         (value, 1),
@@ -214,8 +215,10 @@ def _marks(ax: Axes, row: Row, y: float) -> None:
         return
     colour = TONES[row.tone]
     if row.low is not None and row.high is not None:
-        ax.hlines(y, row.low, row.high, colors=colour, linewidth=2.5, zorder=2, clip_on=False)
-    ax.plot(
+        ends = row.low, row.high
+        stroke(ax, ends, (y, y), color=colour, linewidth=2.5, zorder=2, clip_on=False)
+    dots(
+        ax,
         [row.estimate],
         [y],
         "D" if row.is_total else "o",

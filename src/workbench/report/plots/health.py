@@ -22,6 +22,7 @@ from workbench.report.figures import (
 )
 from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest
+from workbench.report.plots.marks import bar
 from workbench.report.rows import plain_rows
 from workbench.report.wording.health import GROUPS, grade_words
 from workbench.results.health import CHECKS
@@ -135,8 +136,9 @@ def plot_health_missing(
         start, height = 0.0, 0.36 if narrow else 0.6
         for kind, colour in used:
             width = float(row[kind] or 0)
-            ax.barh(y + (0.2 if narrow else 0), width, height, start, color=colour, linewidth=0)
-            start += width
+            ends = start, start + width
+            bar(ax, ends, y + (0.2 if narrow else 0), height, colour, linewidth=0)
+            start = ends[1]
         name = textwrap.shorten(str(row["item"]), 42 if narrow else 34, placeholder="…")
         answered = format_percent(row["answered"], language)
         at: dict[str, Any] = {"textcoords": "offset points", "va": "center"}

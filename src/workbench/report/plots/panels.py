@@ -23,6 +23,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
+from workbench.report.plots.marks import dots, stroke
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +98,7 @@ def panels(
         words(ax, _LEFT + place_ * step, top - 18, label, fontweight="bold", fontsize=SMALL)
     for number, (name, row) in enumerate(zip(names, dots, strict=True)):
         y = top + (number + 0.5) * block
-        ax.plot([0, WIDE], [y - block / 2] * 2, color=LINE, linewidth=1)
+        stroke(ax, (0, WIDE), [y - block / 2] * 2, color=LINE, linewidth=1)
         _name(ax, name, y)
         for place_, dot in enumerate(row):
             _dot(ax, dot, _LEFT + place_ * step, y, step - _GAP - _NUMBER, end)
@@ -121,7 +122,7 @@ def _name(ax: Axes, name: str, y: float) -> None:
 def _narrow_block(
     ax: Axes, name: str, groups: Sequence[str], row: Sequence[Dot], y: float, end: float
 ) -> None:
-    ax.plot([0, NARROW], [y, y], color=LINE, linewidth=1)
+    stroke(ax, (0, NARROW), (y, y), color=LINE, linewidth=1)
     words(ax, 0, y + 15, textwrap.shorten(name, 42, placeholder="…"), fontweight="bold")
     for number, (group, dot) in enumerate(zip(groups, row, strict=True)):
         level = y + _NAME + (number + 0.5) * _LINE
@@ -135,15 +136,15 @@ def _dot(ax: Axes, dot: Dot, left: float, y: float, room: float, end: float) -> 
     if dot.estimate is None:
         words(ax, left, y, dot.text, color=SOFT, fontsize=SMALL)
         return
-    ax.plot([left, left + room], [y, y], color=LINE, linewidth=1)
+    stroke(ax, (left, left + room), (y, y), color=LINE, linewidth=1)
     if dot.low is not None and dot.high is not None:
         ends = [left + room * value / end for value in (dot.low, dot.high)]
-        ax.plot(ends, [y, y], color=C1, linewidth=2.5, zorder=2)
+        stroke(ax, ends, (y, y), color=C1, linewidth=2.5, zorder=2)
     x = left + room * dot.estimate / end
-    ax.plot(
+    dots(
+        ax,
         [x],
         [y],
-        "o",
         markersize=9,
         markerfacecolor=C1 if dot.is_strong else PAPER,
         markeredgecolor=C1,

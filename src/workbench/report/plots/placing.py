@@ -35,14 +35,14 @@ def least_covering(
 ) -> list[Spot]:
     """Choose a spot for every label, each given the others, until nothing improves."""
     chosen = [next(iter(own)) for own in spots]
+    alone = [{spot: _cost_alone(box, fixed, lines, size) for spot, box in own.items()}
+             for own in spots]  # fmt: skip
 
     def cost(label: int, spot: Spot) -> float:
         box = spots[label][spot]
-        outside = max(0.0, -box.x0) + max(0.0, box.x1 - size[0])
-        outside += max(0.0, -box.y0) + max(0.0, box.y1 - size[1])
-        others = [spots[i][own] for i, own in enumerate(chosen) if i != label]
-        covered = sum(box.overlap(other) for other in [*fixed, *others])
-        crossed = sum(box.overlap(line) for line in lines)
+        outside, covered, crossed = alone[label][spot]
+        others = (spots[i][own] for i, own in enumerate(chosen) if i != label)
+        covered = sum((box.overlap(other) for other in others), covered)
         far = abs(spot[1]) + abs(spot[2])
         return 400 * outside + 3 * covered + 0.5 * crossed + 2 * far
 
@@ -53,3 +53,13 @@ def least_covering(
         if chosen == before:
             break
     return chosen
+
+
+def _cost_alone(
+    box: Box, fixed: list[Box], lines: list[Box], size: tuple[float, float]
+) -> tuple[float, float, float]:
+    """Return how far a box lies outside, and the areas it covers, wherever the others stand."""
+    outside = max(0.0, -box.x0) + max(0.0, box.x1 - size[0])
+    outside += max(0.0, -box.y0) + max(0.0, box.y1 - size[1])
+    covered = sum(box.overlap(other) for other in fixed)
+    return outside, covered, sum(box.overlap(line) for line in lines)

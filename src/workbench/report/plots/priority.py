@@ -19,6 +19,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
+from workbench.report.plots.marks import stroke
 from workbench.report.plots.placing import Box, Spot, least_covering
 from workbench.report.rows import plain_rows
 from workbench.results.priority import SURE, quadrant_name
@@ -225,10 +226,10 @@ def _marks(ax: Axes, records: list[Record], ring: float) -> None:
         x, y = record["effect"], record["performance"]
         if record["effect_low"] is not None:
             ends = record["effect_low"], record["effect_high"]
-            ax.hlines(y, *ends, colors=SOFT, linewidth=1.2)
+            stroke(ax, ends, (y, y), color=SOFT, linewidth=1.2)
         if record["performance_low"] is not None:
             ends = record["performance_low"], record["performance_high"]
-            ax.vlines(x, *ends, colors=SOFT, linewidth=1.2)
+            stroke(ax, (x, x), ends, color=SOFT, linewidth=1.2)
     _rings(ax, records, "o", LINE, face=PAPER, zorder=4, ring=ring)
     known = [record for record in records if record["p_quadrant"]]
     full = [record for record in known if record["p_quadrant"] > 0.995]

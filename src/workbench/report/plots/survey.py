@@ -19,6 +19,7 @@ from workbench.report.figures import (
 )
 from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, chip_before, few_hidden, forest, named_ticks
+from workbench.report.plots.marks import bar, dots, stroke
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
@@ -159,9 +160,10 @@ def _short_wave(name: str, is_tight: bool) -> str:
 def _wave_mark(ax: Axes, x: int, record: dict[str, Any], *, is_last: bool) -> None:
     colour = C1 if is_last else SOFT
     if record["ci_low"] is not None:
-        ax.vlines(x, record["ci_low"], record["ci_high"], colors=colour, linewidth=2.5, zorder=3)
-    ax.plot([x], [record["estimate"]], "o", markersize=10, markeredgewidth=2.2, zorder=4,
-            markerfacecolor=colour if is_last else PAPER, markeredgecolor=colour)  # fmt: skip
+        ends = record["ci_low"], record["ci_high"]
+        stroke(ax, (x, x), ends, color=colour, linewidth=2.5, zorder=3)
+    dots(ax, [x], [record["estimate"]], markersize=10, markeredgewidth=2.2, zorder=4,
+         markerfacecolor=colour if is_last else PAPER, markeredgecolor=colour)  # fmt: skip
 
 
 def _wave_labels(
@@ -220,7 +222,7 @@ def _kinds_row(ax: Axes, y: int, record: dict[str, Any], language: str, narrow: 
         left = 0.0
         for column, colour, on_it in _SHARES:
             width = record[column]
-            ax.barh(middle, width, left=left, height=0.42 if narrow else 0.62, color=colour)
+            bar(ax, (left, left + width), middle, 0.42 if narrow else 0.62, colour)
             if width >= (0.13 if narrow else 0.07):
                 ax.text(left + 0.012, middle, format_percent(width, language), color=on_it,
                         fontsize=SMALL, fontweight="bold", va="center")  # fmt: skip

@@ -18,6 +18,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
+from workbench.report.plots.marks import dots, stroke
 from workbench.report.plots.panels import words
 from workbench.report.rows import plain_rows
 
@@ -57,7 +58,7 @@ def plot_touchpoints(
         _headings(ax, language)
     for number, row in enumerate(rows):
         y = top + number * height
-        ax.plot([0, width], [y, y], color=LINE, linewidth=1)
+        stroke(ax, (0, width), (y, y), color=LINE, linewidth=1)
         if narrow:
             _narrow_row(ax, row, y, language)
         else:
@@ -98,7 +99,7 @@ def _wide_row(ax: Axes, row: dict[str, Any], y: float, end: float, language: str
         shift = (number - (len(lines) - 1) / 2) * 16
         words(ax, 0, middle + shift, line, fontweight="bold")
     _grade(ax, row, _GRADE, middle, _GRADE_ROOM, language)
-    ax.plot([_ZERO, _ZERO], [y + 8, y + _ROW - 8], color=SOFT, linewidth=1)
+    stroke(ax, (_ZERO, _ZERO), (y + 8, y + _ROW - 8), color=SOFT, linewidth=1)
     for sign, side, colour, _ in _SIGNS:
         level = y + 18
         _voice(ax, row, sign, side, colour, _ZERO, level, _SIDE, end, language)
@@ -133,12 +134,12 @@ def _grade(
     if row["performance"] is None:
         words(ax, left, y, translate("not shown", language), color=SOFT, fontsize=SMALL)
         return
-    ax.plot([left, left + room], [y, y], color=LINE, linewidth=1)
+    stroke(ax, (left, left + room), (y, y), color=LINE, linewidth=1)
     if row["performance_low"] is not None:
         ends = [left + room * row[name] / 100 for name in ("performance_low", "performance_high")]
-        ax.plot(ends, [y, y], color=C1, linewidth=2.5, zorder=2)
+        stroke(ax, ends, (y, y), color=C1, linewidth=2.5, zorder=2)
     x = left + room * row["performance"] / 100
-    ax.plot([x], [y], "o", markersize=9, color=C1, zorder=3, clip_on=False)
+    dots(ax, [x], [y], markersize=9, color=C1, zorder=3, clip_on=False)
     text = format_number(row["performance"], language)
     words(ax, left + room + 12, y, text, fontsize=SMALL)
 
@@ -164,8 +165,8 @@ def _voice(
     room -= _NUMBER
     zero += side * _OFF
     ends = [zero + side * room * row[f"{sign}_{name}"] / end for name in ("low", "high")]
-    ax.plot(ends, [y, y], color=colour, linewidth=2.5, zorder=2)
+    stroke(ax, ends, (y, y), color=colour, linewidth=2.5, zorder=2)
     x = zero + side * room * row[sign] / end
-    ax.plot([x], [y], "o", markersize=9, color=colour, zorder=3, clip_on=False)
+    dots(ax, [x], [y], markersize=9, color=colour, zorder=3, clip_on=False)
     text = format_percent(row[sign], language)
     words(ax, ends[1] + side * 12, y, text, color=colour, fontsize=SMALL, ha=align)

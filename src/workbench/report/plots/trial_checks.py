@@ -9,6 +9,7 @@ from workbench.report.figures import C1
 from workbench.report.intervals import between, with_ends
 from workbench.report.plots.experiment import day_and_month
 from workbench.report.plots.forest import Row, forest
+from workbench.report.plots.marks import stroke
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
@@ -148,11 +149,13 @@ def _bounds_bar(ax: Axes, record: dict[str, Any], scale: float, y: float) -> Non
         _off_the_scale(ax, scale * record["low"], scale * record["high"], y)
         return
     if record["ci_low"] is not None:
-        ax.hlines(y, scale * record["ci_low"], scale * record["ci_high"], colors=C1, linewidth=2.5)
+        ends = scale * record["ci_low"], scale * record["ci_high"]
+        stroke(ax, ends, (y, y), color=C1, linewidth=2.5)
     if record["assumption"] == "answered":
         ax.plot([scale * record["low"]], [y], "o", markersize=10, color=C1)
     else:
-        ax.hlines(y, scale * record["low"], scale * record["high"], colors=C1, linewidth=9)
+        ends = scale * record["low"], scale * record["high"]
+        stroke(ax, ends, (y, y), color=C1, linewidth=9)
 
 
 def _off_the_scale(ax: Axes, low: float, high: float, y: float) -> None:

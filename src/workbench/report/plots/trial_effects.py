@@ -21,6 +21,7 @@ from workbench.report.figures import (
     place,
 )
 from workbench.report.plots.forest import Row, forest
+from workbench.report.plots.marks import dots, stroke, upright
 from workbench.report.rows import plain_rows
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _effects_axis(ax: Axes, scaled: list[tuple[float, ...] | None], language: st
     ax.tick_params(axis="x", length=0, pad=6)
     ax.tick_params(axis="y", length=0, labelleft=False)
     ax.spines[:].set_visible(False)
-    ax.axvline(0, color=SOFT, linewidth=1.2, zorder=1)
+    upright(ax, 0, color=SOFT, linewidth=1.2, zorder=1)
     words = translate("In units of the change that was agreed; 1 is that change", language)
     ax.set_xlabel(words, color=SOFT, labelpad=8)
 
@@ -159,9 +160,8 @@ def _effect_row(
 ) -> None:
     scaled = _scaled(record, trial)
     if scaled is not None:
-        ax.plot([scaled[0], scaled[2]], [y, y], color=C1, linewidth=3, zorder=2,
-                solid_capstyle="butt")  # fmt: skip
-        ax.plot([scaled[1]], [y], "o", markersize=10, color=C1, zorder=3)
+        stroke(ax, (scaled[0], scaled[2]), (y, y), color=C1, linewidth=3, zorder=2)
+        dots(ax, [scaled[1]], [y], markersize=10, color=C1, zorder=3)
 
     def said(name: str) -> str:
         return str((word.get(name) or {}).get(language, ""))
