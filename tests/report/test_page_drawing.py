@@ -184,9 +184,14 @@ def _beyond(ax: Axes) -> None:
     ax.text(1, 0.5, r"$\frac{1}{2}$", parse_math=True)
 
 
+def _finer(ax: Axes) -> None:
+    ax.figure.set_dpi(100)
+    _notes(ax)
+
+
 DETAILS = [
     _numbers_on_both_sides, _names_on_two_lines, _marks_and_frame, _turned, _by_hand, _large,
-    _own_place, _by_logarithm, _notes, _words, _lines, _panel_within, _beyond,
+    _own_place, _by_logarithm, _notes, _words, _lines, _panel_within, _beyond, _finer,
 ]  # fmt: skip
 
 

@@ -1,10 +1,10 @@
 """Figures as small inline SVG that follow the reader's colours and speak for themselves.
 
 A plot function draws with matplotlib in the colours named here. :func:`draw` makes two drawings of
-it, a wide and a narrow one, and :func:`clean_svg` turns each into SVG that may stand in a page:
-only drawing elements from an allow-list, colours as CSS variables so that light, dark and print
-follow, ids that cannot collide, a title and a description. Coordinates are rounded to a tenth of a
-pixel, so the same result gives the same bytes.
+it, a wide and a narrow one, as SVG that may stand in a page: only drawing elements from an
+allow-list, colours as CSS variables so that light, dark and print follow, ids that cannot collide,
+a title and a description. :func:`clean_svg` makes the same of SVG from elsewhere. Coordinates are
+rounded to a tenth of a pixel, so the same result gives the same bytes.
 """
 
 from __future__ import annotations

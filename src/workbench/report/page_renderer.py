@@ -59,8 +59,11 @@ def drawn(figure: Figure, prefix: str, title: str, style: str) -> str:
     Raises
     ------
     BeyondPageError
-        The figure holds something else than lines, shapes, markers and plain words.
+        The figure has other dots, or holds something else than lines, shapes, markers and plain
+        words.
     """
+    if figure.dpi != 72:
+        raise BeyondPageError
     width, height = (72 * float(side) for side in figure.get_size_inches())
     view = f"0 0 {decimal(width)} {decimal(height)}"
     renderer = PageRenderer(width, height, *figures.empty_drawing(view, prefix, title, style))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,7 +23,8 @@ def stroke(ax: Axes, xs: Sequence[float], ys: Sequence[float], **style: Any) -> 
     """Draw a line through points, with ends that do not pass them."""
     from matplotlib.lines import Line2D
 
-    ax.add_line(Line2D(xs, ys, solid_capstyle="butt", **style))
+    points = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
+    ax.add_line(Line2D(*points, solid_capstyle="butt", **style))
 
 
 def upright(ax: Axes, x: float, **style: Any) -> None:
@@ -35,7 +38,8 @@ def dots(
     """Draw a mark at each point."""
     from matplotlib.lines import Line2D
 
-    ax.add_line(Line2D(xs, ys, marker=marker, linestyle="none", **style))
+    points = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
+    ax.add_line(Line2D(*points, marker=marker, linestyle="none", **style))
 
 
 def bar(
