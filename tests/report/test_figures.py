@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from workbench.report import figures
 from workbench.report.figures import canvas, clean_svg, draw, place, visible_text
 
-HOSTILE = "<script>x</script> $\\frac{1}{0}$ {{ 7*7 }} \u202egnp.exe =cmd|' å"
+HOSTILE = "<script>x</script> $\\frac{1}{0}$ {{ 7*7 }} \u202egnp.exe \uffff\ufffe =cmd|' å"
 
 
 def _plot(

@@ -153,6 +153,10 @@ def standing_alone(svg: str, shades: Mapping[str, str] | None = None) -> str:
     return re.sub(r"var\(--([a-z0-9]+)\)", lambda hit: colours[hit[1]], named)
 
 
+_NO_CHARACTERS = dict.fromkeys((0xFFFE, 0xFFFF))
+"""Code points that are no characters; XML forbids them."""
+
+
 def visible_text(text: str) -> str:
     r"""Return a text without characters that hide, reorder or break what stands around it.
 
@@ -166,7 +170,8 @@ def visible_text(text: str) -> str:
     """
     spaced = text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
     hidden = {"Cc", "Cf", "Cs", "Co"}
-    return "".join(c for c in spaced if c == "\u200d" or unicodedata.category(c) not in hidden)
+    shown = (c for c in spaced if c == "\u200d" or unicodedata.category(c) not in hidden)
+    return "".join(shown).translate(_NO_CHARACTERS)
 
 
 def canvas(*, narrow: bool = False) -> Axes:
@@ -433,11 +438,11 @@ def coloured(value: str) -> str:
 
 def _short(value: str) -> str:
     """Round coordinates to a tenth and drop the spaces and zeros that say nothing."""
-    rounded = _NUMBER.sub(lambda hit: tenth(hit[0]), value.replace("\n", " "))
+    rounded = _NUMBER.sub(lambda hit: _tenth(hit[0]), value.replace("\n", " "))
     return re.sub(r"\s+", " ", re.sub(r"([MLCQZz]) (?=[-.\d])", r"\1", rounded)).strip()
 
 
-def tenth(number: str) -> str:
+def _tenth(number: str) -> str:
     text = f"{float(number) + 0.0:.1f}".removesuffix(".0")
     text = "0" if text == "-0" else text
     return re.sub(r"^(-?)0\.", r"\1.", text)
