@@ -153,7 +153,7 @@ def standing_alone(svg: str, shades: Mapping[str, str] | None = None) -> str:
     return re.sub(r"var\(--([a-z0-9]+)\)", lambda hit: colours[hit[1]], named)
 
 
-_NO_CHARACTERS = dict.fromkeys((0xFFFE, 0xFFFF))
+_NO_CHARACTERS: Final[dict[int, None]] = {0xFFFE: None, 0xFFFF: None}
 """Code points that are no characters; XML forbids them."""
 
 
