@@ -1,5 +1,6 @@
 """Texts exist in both languages, with the same numbers."""
 
+import ast
 import datetime as dt
 import re
 import sys
@@ -24,7 +25,10 @@ def test_every_text_is_translated_and_compiled(room: str) -> None:
 def test_translations_keep_the_placeholders(room: str) -> None:
     for message in messages.updated(room):
         if message.id:
-            names = [sorted(re.findall(r"{(\w+)", text)) for text in (message.id, message.string)]
+            ours, theirs = messages.forms(message.id), messages.forms(message.string)
+            names = [
+                [sorted(re.findall(r"{(\w+)", form)) for form in text] for text in (ours, theirs)
+            ]
             assert names[0] == names[1], message.id
 
 
@@ -35,6 +39,38 @@ def test_a_text_has_one_translation_whichever_catalogue_answers() -> None:
             if message.id:
                 found.setdefault(message.id, {})[room] = message.string
     assert {text: by for text, by in found.items() if len(set(by.values())) > 1} == {}
+
+
+@pytest.mark.parametrize("room", messages.rooms())
+def test_no_text_leaves_its_ending_to_the_reader(room: str) -> None:
+    ending = re.compile(r"\w\((?:s|es|n|en|ar|er|or|a|e|t)\)")
+    for message in messages.updated(room):
+        for form in (*messages.forms(message.id), *messages.forms(message.string)):
+            assert not ending.search(form), form
+
+
+def test_a_text_that_counts_has_a_form_for_one_and_one_for_more() -> None:
+    row = Message("{n:integer} item with a scale", "{n:integer} items with a scale", n=1)
+    assert row.both() == {"sv": "1 fråga med skala", "en": "1 item with a scale"}
+    assert row.with_values(n=2).both() == {"sv": "2 frågor med skala", "en": "2 items with a scale"}
+    for n in (0, 1.5, None, float("nan")):
+        assert row.with_values(n=n).render("sv").endswith("frågor med skala")
+
+
+def test_a_text_that_counts_is_collected_with_both_its_forms() -> None:
+    source = 'Message("{n} row", "{n} rows", n=2); Message("one"); translate("two", "sv")'
+    assert list(messages.calls_with_a_text(ast.parse(source))) == [
+        ("{n} row", "{n} rows"),
+        "one",
+        "two",
+    ]
+
+
+def test_a_text_that_counts_names_its_count_and_stands_in_one_form_only() -> None:
+    assert messages.faults_of_counts({("{n} row", "{n} rows"), "a row"}) == []
+    assert len(messages.faults_of_counts({("{k} row", "{k} rows")})) == 1
+    assert len(messages.faults_of_counts({("{n} row", "{n} rows"), "{n} row"})) == 1
+    assert len(messages.faults_of_counts({("{n} row", "{n} rows"), ("{n} row", "{n} lines")})) == 1
 
 
 def test_numbers_follow_the_language() -> None:

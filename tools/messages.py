@@ -13,6 +13,7 @@ import io
 import json
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,29 +22,39 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "workbench"
 LOCALE = SOURCE / "locale" / "sv" / "LC_MESSAGES"
 KEYWORDS = {"Message", "translate"}
+Text = str | tuple[str, str]
+"""A message id; for a text that counts, its form for one and its form for other numbers."""
 _NO_DATE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
-def calls_with_a_text(tree: ast.AST) -> Iterator[str]:
-    """Yield the first argument of each ``Message("...")`` and ``translate("...", ...)``."""
+def calls_with_a_text(tree: ast.AST) -> Iterator[Text]:
+    """Yield the text of each ``Message("...")`` and ``translate("...", ...)``.
+
+    ``Message("one", "many", n=...)`` is a text that counts: both its forms are yielded together.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
-            if name in KEYWORDS and isinstance(node.args[0].value, str) and node.args[0].value:
-                yield node.args[0].value
+            literals = [a.value for a in node.args[:2] if isinstance(a, ast.Constant)]
+            if name not in KEYWORDS or not isinstance(literals[0], str) or not literals[0]:
+                continue
+            if name == "Message" and len(literals) == 2:
+                yield literals[0], str(literals[1])
+            else:
+                yield literals[0]
 
 
-def python_messages(room: str) -> dict[str, list[str]]:
+def python_messages(room: str) -> dict[Text, list[str]]:
     """Return message id -> files for one room of the package."""
     folder = SOURCE / room
     paths = sorted(folder.rglob("*.py")) if folder.is_dir() else [SOURCE / f"{room}.py"]
-    found: dict[str, list[str]] = {}
+    found: dict[Text, list[str]] = {}
     for path in paths:
         for text in calls_with_a_text(ast.parse(path.read_text(encoding="utf-8"))):
             found.setdefault(text, []).append(str(path.relative_to(ROOT)))
@@ -53,9 +64,9 @@ def python_messages(room: str) -> dict[str, list[str]]:
     return found
 
 
-def notebook_messages() -> dict[str, list[str]]:
+def notebook_messages() -> dict[Text, list[str]]:
     """Return the paragraphs of every markdown cell: the unit that is translated."""
-    found: dict[str, list[str]] = {}
+    found: dict[Text, list[str]] = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "markdown":
@@ -78,10 +89,31 @@ def updated(room: str) -> Catalog:
     new = Catalog(locale="sv", project="workbench", header_comment=f"# Swedish texts of {room}.")
     new.fuzzy = False
     messages = notebook_messages() if room == "notebooks" else python_messages(room)
-    for text in sorted(messages):
+    for text in sorted(messages, key=lambda text: (text,) if isinstance(text, str) else text):
         known = old.get(text)
-        new.add(text, string=known.string if known else "")
+        counts = isinstance(text, tuple)
+        kept = known.string if known and isinstance(known.string, tuple) == counts else ""
+        new.add(text, string=kept or (("", "") if counts else ""))
     return new
+
+
+def forms(text: str | Collection[str] | None) -> tuple[str, ...]:
+    """Return the forms of an id or of its translation: two for a text that counts."""
+    return (text or "",) if isinstance(text, str | None) else tuple(text)
+
+
+def faults_of_counts(texts: Collection[Text]) -> list[str]:
+    """Return what is wrong with texts that count: no ``n`` in the plural, or one id, two texts."""
+    counted = [text for text in texts if isinstance(text, tuple)]
+    found = [f"the plural does not say {{n}}: {many!r}" for _, many in counted if "{n" not in many]
+    starts = Counter(one for one, _ in counted)
+    starts.update(text for text in texts if isinstance(text, str) and text in starts)
+    found += [
+        f"stands with and without a plural, or with two: {one!r}"
+        for one, k in starts.items()
+        if k > 1
+    ]
+    return found
 
 
 def po_bytes(catalogue: Catalog) -> bytes:
@@ -105,7 +137,11 @@ def mo_bytes(catalogue: Catalog) -> bytes:
 def problems(room: str) -> list[str]:
     """Return what is wrong with the room's catalogue on disk, one line each."""
     catalogue = updated(room)
-    found = [f"{room}: not translated: {m.id!r}" for m in catalogue if m.id and not m.string]
+    found = [
+        f"{room}: not translated: {m.id!r}" for m in catalogue if m.id and not all(forms(m.string))
+    ]
+    if room != "notebooks":
+        found += [f"{room}: {fault}" for fault in faults_of_counts(python_messages(room))]
     path = LOCALE / f"{room}.po"
     if not path.exists() or path.read_bytes() != po_bytes(catalogue):
         found.append(f"{room}.po is out of step with the source; run `make messages`")

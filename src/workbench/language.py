@@ -72,6 +72,18 @@ def _catalogues(language: str) -> list[gettext.NullTranslations]:
     return catalogues
 
 
+def _translate_counted(one: str, many: str, n: float | None, language: str) -> str:
+    """Return the form of a text that its count asks for; a missing count takes the plural."""
+    count = 0 if n is None or not math.isfinite(n) else n
+    whole = int(count) if count == int(count) else 0
+    if language != "en":
+        for catalogue in _catalogues(language):
+            translated = catalogue.ngettext(one, many, whole)
+            if translated not in {one, many}:
+                return translated
+    return one if whole == 1 else many
+
+
 def translate(message: str, language: str = "en") -> str:
     """Return the catalogue's translation of an English message id, or the id itself.
 
@@ -101,26 +113,48 @@ class Message:
     ``{day:date}``. Values may themselves be messages or localized labels; a list of them is joined
     with commas and "and".
 
+    A text that counts has two forms, as in gettext: for one, and for any other number. The count
+    is the value ``n``. A text with two counts is made of messages that have one each.
+
     Examples
     --------
     >>> text = Message("NPS is {nps:points} (n = {n:integer}).", nps=-3.25, n=1234)
     >>> text.render("en")
     'NPS is −3.2 (n = 1,234).'
+    >>> rows = Message("{n:integer} row was set aside.", "{n:integer} rows were set aside.", n=1)
+    >>> rows.render("en"), rows.with_values(n=2).render("en")
+    ('1 row was set aside.', '2 rows were set aside.')
     """
 
     id: str
+    plural: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
 
-    def __init__(self, id: str, /, **values: Any) -> None:  # noqa: A002 - the field's own name
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - the field's own name
+        plural: str | None = None,
+        /,
+        **values: Any,
+    ) -> None:
         object.__setattr__(self, "id", id)
+        object.__setattr__(self, "plural", plural)
         object.__setattr__(self, "values", values)
 
     def __hash__(self) -> int:
         return hash(self.id)
 
+    def with_values(self, **values: Any) -> Message:
+        """Return the same text with these values, beside those it has."""
+        return Message(self.id, self.plural, **{**self.values, **values})
+
     def render(self, language: str = "en") -> str:
         """Return the text in the language, with its values formatted for it."""
-        return _Formatter(language).vformat(translate(self.id, language), (), self.values)
+        if self.plural is None:
+            template = translate(self.id, language)
+        else:
+            template = _translate_counted(self.id, self.plural, self.values.get("n"), language)
+        return _Formatter(language).vformat(template, (), self.values)
 
     def both(self) -> dict[str, str]:
         """Return the text in every language, as it stands in ``results.json``."""

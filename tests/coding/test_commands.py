@@ -42,11 +42,11 @@ def test_documents_are_imported_corrected_and_erased(study: Path) -> None:
     corrected = study.parent / "new.txt"
     corrected.write_text(corpus.text("R1").replace("tycker jag", "tyckte jag"))
     done = workbench("reanchor", study, "R1", corrected, "--coder", "A", cwd=study.parent)
-    assert done.stdout == "1 codings: 1 exact, 0 moved, 0 orphaned, 0 erased.\n"
+    assert done.stdout == "1 coding: 1 exact, 0 moved, 0 orphaned, 0 erased.\n"
     assert done.returncode == 0
     corrected.write_text(corpus.text("R1").replace("gick fort", "dröjde"))
     done = workbench("reanchor", study, "R1", corrected, "--coder", "A", cwd=study.parent)
-    assert done.stdout.startswith("1 codings: 0 exact, 0 moved, 1 orphaned, 0 erased.\n")
+    assert done.stdout.startswith("1 coding: 0 exact, 0 moved, 1 orphaned, 0 erased.\n")
     assert done.returncode == 3
 
     done = workbench("erase", study, "R1", "--coder", "A", cwd=study.parent)
@@ -65,7 +65,7 @@ def test_a_table_needs_its_columns_named(study: Path) -> None:
     done = workbench(
         "import", study, path, "--text", "said", "--respondent", "who", cwd=study.parent
     )
-    assert done.stdout == "said: 1 answers, 1 blank.\n"
+    assert done.stdout == "said: 1 answer, 1 blank.\n"
     assert Corpus(study).documents["kind"].tolist() == ["open_answers"]
 
 

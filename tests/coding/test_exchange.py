@@ -305,7 +305,7 @@ def test_old_places_lead_to_the_same_letters(raw: str) -> None:
 
 
 FAULTS = {
-    "code that is not there": (selection(0, 5, code=9), "", "", "name a code"),
+    "code that is not there": (selection(0, 5, code=9), "", "", "names a code"),
     "outside the text": (selection(5, 500), "", "", "outside"),
     "end before start": (selection(9, 3), "", "", "outside"),
     "no number": (selection(0, 5).replace('"0"', '"x"'), "", "", "outside"),
@@ -315,7 +315,7 @@ FAULTS = {
         selection(0, 5),
         '<Code guid="{0A0A0A0A-0000-4000-8000-000000000001}" name="a" isCodable="true"/>' * 2,
         "",
-        "share an id",
+        "shares an id",
     ),
 }  # fmt: skip
 

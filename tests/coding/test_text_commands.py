@@ -48,9 +48,9 @@ def test_refi_goes_out_and_comes_back(study: Path, tmp_path: Path) -> None:
     (empty / "study.toml").write_text('[study]\nid = "y"\n[corpus]\n', "utf-8")
     code, said = call("refi", "import", str(tmp_path / "p.qdpx"), str(empty))
     assert code == 0, said
-    assert "2 documents, 1 codes, 1 codings" in said
+    assert "2 documents, 1 code, 1 coding" in said
     code, said = call("refi", "import", str(tmp_path / "p.qdpx"), str(empty))
-    assert "1 codings were there before" in said
+    assert "1 coding was there before" in said
 
 
 def test_redact_counts_without_naming_and_a_review_decides(study: Path) -> None:

@@ -37,8 +37,8 @@ def test_a_sound_study_passes_with_its_account(write_study) -> None:
     assert lines[0] == "a.csv: 3 rows = 2 kept + 1 set aside (utf-8, ';')"
     assert lines[1].startswith("Data health D. Files: 1. Alarms: 1. To take care with: 0.")
     assert lines[3] == "  Alarm: 1 of 3 rows of a.csv could not be used."
-    assert lines[4] == "Warning: a.csv: 1 row(s) were set aside."
-    assert lines[-1] == f"{folder / 'study.toml'}: 0 error(s), 1 warning(s)."
+    assert lines[4] == "Warning: a.csv: 1 row was set aside."
+    assert lines[-1] == f"{folder / 'study.toml'}: 0 errors, 1 warning."
     assert "3 rader = 2 kvar + 1 åsidosatta" in report.text("sv")
 
 

@@ -77,7 +77,7 @@ def test_out_of_scale_can_be_counted_instead(write_study) -> None:
     toml = TOML.replace("scale = [1, 10]", 'scale = [1, 10]\nout_of_scale = "missing"')
     reading = wb.load_study(write_study(toml, w1_csv="q1;q2;rec\n0;8;9\n5;8;9\n")).reading()
     assert reading.kind_of_missing("q1").tolist()[0] == "out_of_scale"
-    assert "1 of 2 answers are out of scale" in str(reading.warnings[0])
+    assert "1 of 2 answers is out of scale" in str(reading.warnings[0])
 
 
 @pytest.mark.parametrize(

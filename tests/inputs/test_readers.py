@@ -69,7 +69,7 @@ def test_a_formula_is_never_evaluated(tmp_path: Path) -> None:
     table = read_table(tmp_path / "data.xlsx")
     assert table.frame["q"].tolist() == [""]
     assert [str(note) for note in table.notes] == [
-        "data.xlsx: 1 formula cell(s) hold no stored value and count as empty."
+        "data.xlsx: 1 formula cell holds no stored value and counts as empty."
     ]
 
 
@@ -120,7 +120,7 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     assert table.frame.index.tolist() == [1, 2]
     assert [str(dtype) for dtype in table.frame.dtypes] == ["int64", "float64", "str"]
     pd.DataFrame({"q": [[1, 2]]}).to_parquet(tmp_path / "nested.parquet")
-    with pytest.raises(DataError, match="'q' hold"):
+    with pytest.raises(DataError, match="lists or tables stand in 'q'"):
         read_table(tmp_path / "nested.parquet")
     (tmp_path / "broken.parquet").write_bytes(b"PAR1")
     with pytest.raises(DataError, match="no sound Parquet"):

@@ -125,8 +125,8 @@ def test_the_account_of_the_reading_adds_up(study: wb.Study) -> None:
 
 def test_one_slip_of_many_is_left_out_and_told(study: wb.Study) -> None:
     warnings = [str(warning) for warning in study.reading().warnings]
-    assert "Item 'q1', wave 2026-Q2: 1 of 152 answers are out of scale and left out." in warnings
-    assert "Segment 'channel': 1 answers have a code without a label." in warnings
+    assert "Item 'q1', wave 2026-Q2: 1 of 152 answers is out of scale and left out." in warnings
+    assert "Segment 'channel': 1 answer has a code without a label." in warnings
 
 
 def test_waves_are_described(study: wb.Study) -> None:
@@ -249,8 +249,8 @@ def test_empty_and_repeated_keys_are_told(write_study) -> None:
     )
     reading = wb.load_study(folder).reading()
     assert [str(warning) for warning in reading.warnings] == [
-        "1 rows have no respondent key; each counts as its own.",
-        "1 rows repeat a respondent within a wave; all are kept.",
+        "1 row has no respondent key; it counts as a respondent of its own.",
+        "1 row repeats a respondent within a wave; it is kept.",
     ]
     assert reading.frame["respondent_id"].tolist()[2] == "all-3"
 

@@ -29,7 +29,7 @@ ONE_MISTAKE = {
     'missing_weight = "drop"': "survey.missing_weight`: must be 'error' or 'set_aside'; found",
     "weight = 3": "survey.weight`: must be text, in quotes; found a whole number, 3.",
     "[survey.drivers]\nqueue = { items = [] }": (
-        "`survey.drivers.queue.items`: must have at least 1 value(s); found a list."
+        "`survey.drivers.queue.items`: must have at least 1 of them; found a list."
     ),
     "[survey.drivers]\nqueue = 3": "`survey.drivers.queue`: must be a table; found a whole number",
     "[survey.items.q1]\nmissing = [99]": "survey.items.q1.missing`: must be a table; found a list",

@@ -31,7 +31,7 @@ def test_rows_without_weight_can_be_set_aside(write_study) -> None:
         ["a.csv", 3, "no_weight"]
     ]
     assert (found.inputs[0].rows_read, found.inputs[0].rows_kept) == (3, 2)
-    assert "a.csv: 1 row(s) were set aside." in map(str, found.warnings)
+    assert "a.csv: 1 row was set aside." in map(str, found.warnings)
     assert len(found.kind_of_missing("rec")) == 2
 
 

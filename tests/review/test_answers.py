@@ -113,7 +113,7 @@ def test_a_changed_package_names_its_files_where_git_can_say(
     listed = [f"src/workbench/survey/{name}.py" for name in "abcdefg"]
     for changed, told in (
         ([], "the package workbench has changed"),
-        (listed[:1], "the package workbench has changed in 1 files: survey/a.py"),
+        (listed[:1], "the package workbench has changed in 1 file: survey/a.py"),
         (listed, "survey/e.py, …"),
     ):
         monkeypatch.setattr(module.record, "changed_since", lambda _, names=changed: names)

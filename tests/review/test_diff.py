@@ -10,6 +10,7 @@ import pytest
 
 from workbench.errors import RecordError
 from workbench.report import record
+from workbench.report.payload import MIME
 from workbench.review.diff import diff_html, diff_reports, diff_text
 from workbench.review.runs import find_runs
 
@@ -121,3 +122,54 @@ def test_a_number_that_neither_report_has_is_no_change(source: Path, tmp_path: P
     rows = [["SE", 400, 10.0, 5.0, 15.0], ["FI", None, None, None, None]]
     found = diff_reports(_run(source, tmp_path / "a", rows), _run(source, tmp_path / "b", rows))
     assert [move.verdict for move in found.moves] == ["same", "same"]
+
+
+def test_a_number_has_the_name_its_report_gave_it_and_its_address_below(
+    source: Path, tmp_path: Path
+) -> None:
+    old = _run(source, tmp_path / "a", [["SE", 400, 10.0, 5.0, 15.0]])
+    new = _run(source, tmp_path / "b", [["SE", 400, 25.0, 20.0, 30.0]])
+    for folder in (old, new):
+        _say(folder, {"SE": {"sv": "Sverige", "en": "Sweden"}, "market": {"en": "Market"}})
+    found = diff_reports(old, new)
+    address = found.moves[0].address
+    assert found.name(found.moves[0]).both() == {
+        "sv": "NKI, enheter, per market: Sverige",
+        "en": "NKI, points, by market: Sweden",
+    }
+    page = diff_html(found, "en")
+    assert f'NKI, points, by market: Sweden<small class="mut">{address}</small>' in page
+    assert f"NKI, points, by market: Sweden: +15.0, moved by more than noise ({address})" in (
+        diff_text(found, "en")
+    )
+    assert [list(move) for move in found.as_json()["moves"]] == [list(vars(found.moves[0]))]
+
+
+def test_a_run_without_a_readable_notebook_has_its_numbers_named_after_results(
+    source: Path, tmp_path: Path
+) -> None:
+    old = _run(source, tmp_path / "a", [["SE", 400, 10.0, 5.0, 15.0]])
+    new = _run(source, tmp_path / "b", [["SE", 400, 25.0, 20.0, 30.0]])
+    for folder in (old, new):
+        (folder / "notebook.ipynb").write_text("no notebook", encoding="utf-8")
+    found = diff_reports(old, new)
+    result = found.moves[0].address.split(" / ")[0].replace("_", " ")
+    assert found.name(found.moves[0]).render("sv") == f"{result}: SE"
+
+
+def _say(folder: Path, labels: dict[str, dict[str, str]]) -> None:
+    """Let the notebook of a run call its first result so."""
+    path = folder / "notebook.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    first = json.loads((folder / "results.json").read_text(encoding="utf-8"))["results"][0]["id"]
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            payload = output.get("data", {}).get(MIME)
+            if payload and payload["id"] == first:
+                caption = {"sv": "NKI, enheter", "en": "NKI, points."}
+                payload |= {
+                    "by": ["market"],
+                    "labels": labels,
+                    "tables": {"table": {"caption": caption}},
+                }
+    path.write_text(json.dumps(notebook), encoding="utf-8")

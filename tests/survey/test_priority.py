@@ -123,7 +123,7 @@ def test_entered_actions_and_unknowns_stand_as_people_wrote_them(result):
     rows = actions.table.set_index("driver")
     assert rows.loc["queue", "cost"] == 100_000
     assert rows.loc["hours", "position"] == "4"
-    assert actions.summary("en").startswith("First 1 things to find out")
+    assert actions.summary("en").startswith("First 1 thing to find out")
     for name, frame in actions.tables.items():
         assert not frame.duplicated(list(actions.specs[name].key)).any()
 

@@ -46,7 +46,11 @@ def by_case(corpus: CorpusReader, *, level: str = "theme", coder: str | None = N
     sides = _sides(corpus, respondents)
     return CaseResult(
         table=pd.DataFrame(rows, columns=list(_TABLE)),
-        method=Message("Settled codings that affirm; {n:integer} cases.", n=len(cases)),
+        method=Message(
+            "Settled codings that affirm; {n:integer} case.",
+            "Settled codings that affirm; {n:integer} cases.",
+            n=len(cases),
+        ),
         pairs=_pairs(corpus, mentions, keys, cases, sides),
         level=level,
         sides=sides,

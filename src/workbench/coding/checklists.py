@@ -143,7 +143,15 @@ def _said(key: str) -> Callable[[Corpus, str], Answer]:
 
 def _interviewers(corpus: Corpus, _language: str) -> Answer:
     n = len(corpus.model.interviewers)
-    text = Message("{n:integer} interviewers, named in study.toml.", n=n) if n else None
+    text = (
+        Message(
+            "{n:integer} interviewer, named in study.toml.",
+            "{n:integer} interviewers, named in study.toml.",
+            n=n,
+        )
+        if n
+        else None
+    )
     return text, "study.toml [corpus] interviewers"
 
 
@@ -187,6 +195,7 @@ def _guide(corpus: Corpus, _language: str) -> Answer:
     guide = corpus.registers.guide
     versions = sorted({str(v) for v in guide["version"] if str(v)})
     text = Message(
+        "{n:integer} question; version {versions}.",
         "{n:integer} questions; version {versions}.",
         n=len(guide),
         versions=", ".join(versions) or "–",
@@ -197,7 +206,11 @@ def _guide(corpus: Corpus, _language: str) -> Answer:
 def _repeats(corpus: Corpus, _language: str) -> Answer:
     sessions = corpus.registers.sessions["respondent"]
     again = int((sessions.value_counts() > 1).sum())
-    text = Message("{n:integer} respondents were interviewed more than once.", n=again)
+    text = Message(
+        "{n:integer} respondent was interviewed more than once.",
+        "{n:integer} respondents were interviewed more than once.",
+        n=again,
+    )
     return (text if len(sessions) else None), "sessions.csv"
 
 
@@ -303,7 +316,7 @@ def _quotes_checked(corpus: Corpus, _language: str) -> Answer:
 
 def _themes(corpus: Corpus, _language: str) -> Answer:
     n = sum(entry.kind == "theme" for entry in corpus.codebook)
-    text = Message("{n:integer} themes.", n=n)
+    text = Message("{n:integer} theme.", "{n:integer} themes.", n=n)
     return (text if n else None), "codebook/*.toml kind"
 
 
@@ -332,6 +345,8 @@ def _consent(corpus: Corpus, _language: str) -> Answer:
 def _processing(corpus: Corpus, _language: str) -> Answer:
     n = len(corpus.documents)
     text = Message(
+        "{n:integer} text; every change from the original is recorded, names are replaced by "
+        "pseudonyms.",
         "{n:integer} texts; every change from the original is recorded, names are replaced by "
         "pseudonyms.",
         n=n,

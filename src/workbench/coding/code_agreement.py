@@ -305,12 +305,14 @@ def _checks(units: CodedUnits, rows: Sequence[tuple[Any, ...]]) -> tuple[Check, 
     checks: list[Check] = []
     if units.left_out:
         text = Message(
+            "{n:integer} document was worked on by fewer than two coders and is left out.",
             "{n:integer} documents were worked on by fewer than two coders and are left out.",
             n=len(units.left_out),
         )
         checks.append(Check(id="all_documents", passed=None, text=text))
     if units.without_place:
         text = Message(
+            "{n:integer} coding stands on something else than a unit and is left out.",
             "{n:integer} codings stand on something else than a unit and are left out.",
             n=units.without_place,
         )
@@ -318,14 +320,17 @@ def _checks(units: CodedUnits, rows: Sequence[tuple[Any, ...]]) -> tuple[Check, 
     clusters = int(units.clusters.max()) + 1
     if clusters < _FEW:
         text = Message(
-            "Only {n:integer} documents were coded twice: intervals are wide, and in simulations "
-            "cover somewhat less often than they say.",
+            "Only {n:integer} document was coded twice: intervals are wide, and in "
+            "simulations cover somewhat less often than they say.",
+            "Only {n:integer} documents were coded twice: intervals are wide, and in "
+            "simulations cover somewhat less often than they say.",
             n=clusters,
         )
         checks.append(Check(id="enough_documents", passed=False, text=text))
     weak = sorted({row[0] for row in rows if row[_TABLE.index("verdict")] == "not_enough"})
     if weak:
         text = Message(
+            "{n:integer} code lies below 0.667; no conclusion should rest on it alone.",
             "{n:integer} codes lie below 0.667; no conclusion should rest on them alone.",
             n=len(weak),
         )

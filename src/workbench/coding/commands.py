@@ -68,10 +68,12 @@ def import_documents(
         respondent=respondent,
     ):
         line = Message(
-            "{document}: {n:integer} characters, {parts:integer} parts, respondents {names}.",
+            "{document}: {characters}, {parts}, respondents {names}.",
             document=one.document,
-            n=one.n_characters,
-            parts=one.n_parts,
+            characters=Message(
+                "{n:integer} character", "{n:integer} characters", n=one.n_characters
+            ),
+            parts=Message("{n:integer} part", "{n:integer} parts", n=one.n_parts),
             names=", ".join(one.respondents) or "–",
         )
         lines.append(line.render(language))
@@ -84,6 +86,7 @@ def import_documents(
 
 def _answers_line(one: object, language: str) -> str:
     line = Message(
+        "{document}: {n:integer} answer, {blank:integer} blank.",
         "{document}: {n:integer} answers, {blank:integer} blank.",
         document=getattr(one, "document", ""),
         n=getattr(one, "n_answers", 0),
@@ -106,9 +109,9 @@ def reanchor_document(
     done = reanchor(corpus, document, text, coder=coder)
     lines = [
         Message(
-            "{before:integer} codings: {exact:integer} exact, {moved:integer} moved, "
+            "{codings}: {exact:integer} exact, {moved:integer} moved, "
             "{orphaned:integer} orphaned, {erased:integer} erased.",
-            before=done.before,
+            codings=Message("{n:integer} coding", "{n:integer} codings", n=done.before),
             exact=done.exact,
             moved=done.moved,
             orphaned=done.orphaned,

@@ -113,10 +113,18 @@ def _checks(table: pd.DataFrame) -> tuple[Check, ...]:
     checks: list[Check] = []
     bare = int((table["state"] == "without_reference").sum())
     if bare:
-        text = Message("{n:integer} summaries cite no passage of their own case and theme.", n=bare)
+        text = Message(
+            "{n:integer} summary cites no passage of its own case and theme.",
+            "{n:integer} summaries cite no passage of their own case and theme.",
+            n=bare,
+        )
         checks.append(Check(id="summaries_cite_passages", passed=False, text=text))
     broken = int(table["n_broken"].sum())
     if broken:
-        text = Message("{n:integer} references lead to no coding of that case and theme.", n=broken)
+        text = Message(
+            "{n:integer} reference leads to no coding of that case and theme.",
+            "{n:integer} references lead to no coding of that case and theme.",
+            n=broken,
+        )
         checks.append(Check(id="references_lead_somewhere", passed=False, text=text))
     return tuple(checks)

@@ -114,7 +114,9 @@ def _texts(corpus: CorpusReader) -> list[Message]:
     if n_open:
         answers = corpus.parts[corpus.parts["kind"] == "answer"]
         text = Message(
-            "**Open answers.** {n:integer} answers to questions of a survey.", n=len(answers)
+            "**Open answers.** {n:integer} answer to a question of a survey.",
+            "**Open answers.** {n:integer} answers to questions of a survey.",
+            n=len(answers),
         )
         items.append(text)
     if reasons:

@@ -331,7 +331,11 @@ def _result(
             Check(
                 id="examples_agree_with_rules",
                 passed=failed == 0,
-                text=Message("{n:integer} examples contradict the rules of their code.", n=failed),
+                text=Message(
+                    "{n:integer} example contradicts the rules of its code.",
+                    "{n:integer} examples contradict the rules of their code.",
+                    n=failed,
+                ),
             ),
         ),
         dry_run=dry_run,

@@ -32,11 +32,11 @@ def run_rules(study: Path, *, dry_run: bool, language: str = "en") -> list[str]:
     for row in run.table.to_dict("records"):
         lines.append(
             Message(
-                "{code}: {hits:integer} hits, {codings:integer} codings ({denied:integer} denied), "
+                "{code}: {hits}, {codings} ({denied:integer} denied), "
                 "{added:integer} new, {taken:integer} taken back, {people:integer} left to people",
                 code=row["code"],
-                hits=row["hits"],
-                codings=row["codings"],
+                hits=Message("{n:integer} hit", "{n:integer} hits", n=row["hits"]),
+                codings=Message("{n:integer} coding", "{n:integer} codings", n=row["codings"]),
                 denied=row["denied"],
                 added=row["added"],
                 taken=row["taken_back"],
@@ -82,13 +82,12 @@ def import_project(
     lines = [warning.render(language) for warning in report.warnings]
     lines.append(
         Message(
-            "{documents:integer} documents, {codes:integer} codes, {codings:integer} codings and "
-            "{memos:integer} notes came in; {skipped:integer} codings were there before.",
-            documents=report.documents,
-            codes=report.codes,
-            codings=report.codings,
-            memos=report.memos,
-            skipped=report.skipped,
+            "{documents}, {codes}, {codings} and {notes} came in; {skipped} there before.",
+            documents=Message("{n:integer} document", "{n:integer} documents", n=report.documents),
+            codes=Message("{n:integer} code", "{n:integer} codes", n=report.codes),
+            codings=Message("{n:integer} coding", "{n:integer} codings", n=report.codings),
+            notes=Message("{n:integer} note", "{n:integer} notes", n=report.memos),
+            skipped=Message("{n:integer} coding was", "{n:integer} codings were", n=report.skipped),
         ).render(language)
     )
     return lines, report.exit_code
@@ -147,10 +146,12 @@ def run_redaction(
     for row in done.table.to_dict("records"):
         lines.append(
             Message(
-                "{document}: {n:integer} places replaced; codings {exact:integer} in place, "
+                "{document}: {places}; codings: {exact:integer} in place, "
                 "{moved:integer} moved, {orphaned:integer} without a place",
                 document=row["document"],
-                n=row["replaced"],
+                places=Message(
+                    "{n:integer} place replaced", "{n:integer} places replaced", n=row["replaced"]
+                ),
                 exact=row["exact"],
                 moved=row["moved"],
                 orphaned=row["orphaned"],
@@ -158,8 +159,9 @@ def run_redaction(
         )
     lines.append(
         Message(
-            "{replaced:integer} values replaced, {kept:integer} kept, {pending:integer} wait.",
-            replaced=done.replaced,
+            "{n:integer} value replaced, {kept:integer} kept, {pending:integer} to decide.",
+            "{n:integer} values replaced, {kept:integer} kept, {pending:integer} to decide.",
+            n=done.replaced,
             kept=done.kept,
             pending=done.pending,
         ).render(language)
@@ -184,13 +186,16 @@ def _counted(found: list[Waiting], language: str) -> list[str]:
         for (kind, rule), (values, places) in sorted(counts.items())
     ]
     total = Message(
-        "{n:integer} values wait for a person: workbench redact STUDY --review", n=len(found)
+        "{n:integer} value waits for a person: workbench redact STUDY --review",
+        "{n:integer} values wait for a person: workbench redact STUDY --review",
+        n=len(found),
     )
     return [*lines, total.render(language)]
 
 
 def _question(one: Waiting, language: str) -> str:
     head = Message(
+        "{value} – {kind}, {rule}, {n:integer} place",
         "{value} – {kind}, {rule}, {n:integer} places",
         value=one.value,
         kind=one.kind,

@@ -344,19 +344,27 @@ def _checks(corpus: CorpusReader, mentions: pd.DataFrame) -> tuple[Check, ...]:
     orphans = int((corpus.excerpts["status"] == "orphan").sum())
     if orphans:
         text = Message(
-            "{n:integer} codings have lost their place in a corrected text and do not count. Place "
-            "them with 'workbench reanchor'.",
+            "{n:integer} coding has lost its place in a corrected text and does not count. "
+            "Place it with 'workbench reanchor'.",
+            "{n:integer} codings have lost their place in a corrected text and do not count. "
+            "Place them with 'workbench reanchor'.",
             n=orphans,
         )
         checks.append(Check(id="every_coding_has_its_place", passed=False, text=text))
     unquoted = int(mentions.loc[mentions["start"].isna(), "act"].nunique())
     if unquoted:
-        text = Message("{n:integer} codings stand without a quote.", n=unquoted)
+        text = Message(
+            "{n:integer} coding stands without a quote.",
+            "{n:integer} codings stand without a quote.",
+            n=unquoted,
+        )
         checks.append(Check(id="every_coding_has_a_quote", passed=False, text=text))
     stale = len(corpus.stale)
     if stale:
         text = Message(
-            "{n:integer} codings were made under an older definition of their code.", n=stale
+            "{n:integer} coding was made under an older definition of its code.",
+            "{n:integer} codings were made under an older definition of their code.",
+            n=stale,
         )
         checks.append(Check(id="definitions_are_current", passed=None, text=text))
     return tuple(checks)

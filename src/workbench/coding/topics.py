@@ -266,8 +266,10 @@ def _checks(
                 id="stable_topics",
                 passed=loose == 0,
                 text=Message(
-                    "{n:integer} topics come back with fewer than half of their words when a fifth "
-                    "of the texts is left out: do not build on them.",
+                    "{n:integer} topic comes back with fewer than half of its words when a "
+                    "fifth of the texts is left out: do not build on it.",
+                    "{n:integer} topics come back with fewer than half of their words when a "
+                    "fifth of the texts is left out: do not build on them.",
                     n=loose,
                 ),
             )

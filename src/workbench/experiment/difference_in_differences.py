@@ -271,11 +271,17 @@ def _checks(
         checks.append(Check(id="trend_before", passed=trend_p >= TREND_ALARM, text=text))
     if dropped:
         text = Message(
-            "{n:integer} units lack a period before or after and are left out.", n=dropped
+            "{n:integer} unit lacks a period before or after and is left out.",
+            "{n:integer} units lack a period before or after and are left out.",
+            n=dropped,
         )
         checks.append(Check(id="incomplete_units", passed=None, text=text))
     groups = frame["cluster" if cluster else "unit"].nunique()
     if groups < FEW_GROUPS:
-        text = Message("There are only {n:integer} groups: the interval is rough.", n=groups)
+        text = Message(
+            "There is only {n:integer} group: the interval is rough.",
+            "There are only {n:integer} groups: the interval is rough.",
+            n=groups,
+        )
         checks.append(Check(id="few_groups", passed=False, text=text))
     return tuple(checks)

@@ -103,13 +103,19 @@ def data_findings(plan: Plan, facts: UnitFacts, unknown: dict[str, int]) -> list
     found = [
         Finding(
             "duplicates", duplicates <= model.duplicates_limit, duplicates, model.duplicates_limit,
-            Message("{n:integer} units appear twice or more.", n=facts.duplicated), decides=True,
+            Message(
+                "{n:integer} unit appears twice or more.",
+                "{n:integer} units appear twice or more.", n=facts.duplicated,
+            ),
+            decides=True,
         ),
         Finding(
             "crossing", crossing <= model.crossing_limit, crossing, model.crossing_limit,
             Message(
-                "{n:integer} units are in two variants ({share:percent1}; limit "
-                "{limit:percent1}). They are left out.",
+                "{n:integer} unit is in two variants ({share:percent1}; limit {limit:percent1}). "
+                "It is left out.",
+                "{n:integer} units are in two variants ({share:percent1}; limit {limit:percent1}). "
+                "They are left out.",
                 n=facts.crossing, share=crossing, limit=model.crossing_limit,
             ),
             decides=True,
@@ -123,7 +129,11 @@ def data_findings(plan: Plan, facts: UnitFacts, unknown: dict[str, int]) -> list
                 False,
                 float(n),
                 0.0,
-                Message("{n:integer} rows lack a unit or a variant and are left out.", n=n),
+                Message(
+                    "{n:integer} row lacks a unit or a variant and is left out.",
+                    "{n:integer} rows lack a unit or a variant and are left out.",
+                    n=n,
+                ),
             )
         )
     if unknown:
@@ -135,8 +145,10 @@ def data_findings(plan: Plan, facts: UnitFacts, unknown: dict[str, int]) -> list
                 float(n),
                 0.0,
                 Message(
-                    "{n:integer} units are in variants that the plan does not name, and are left "
-                    "out.",
+                    "{n:integer} unit is in a variant that the plan does not name, and is "
+                    "left out.",
+                    "{n:integer} units are in variants that the plan does not name, and are "
+                    "left out.",
                     n=n,
                 ),
             )
@@ -250,7 +262,11 @@ def gap_findings(cells: Cells) -> list[Finding]:
                 False,
                 float(undated),
                 0.0,
-                Message("{n:integer} units have no day of assignment.", n=undated),
+                Message(
+                    "{n:integer} unit has no day of assignment.",
+                    "{n:integer} units have no day of assignment.",
+                    n=undated,
+                ),
             )
         )
     gaps = [(b - a).days - 1 for a, b in itertools.pairwise(days)]
@@ -263,6 +279,7 @@ def gap_findings(cells: Cells) -> list[Finding]:
                 float(max(gaps)),
                 float(LONG_GAP),
                 Message(
+                    "{n:integer} day without assignments, after {day:date}.",
                     "{n:integer} days in a row without assignments, after {day:date}.",
                     n=max(gaps),
                     day=start,

@@ -230,6 +230,7 @@ def _infinite_findings(estimator: Estimator) -> Iterable[Finding]:
             yield Finding(
                 f"infinite:{column[2:]}", False, float(n), 0.0,
                 Message(
+                    "{n:integer} value of {name} is infinite and counts as missing.",
                     "{n:integer} values of {name} are infinite and count as missing.",
                     n=n, name=estimator.plan.column(column[2:]),
                 ),

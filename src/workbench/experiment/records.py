@@ -131,19 +131,10 @@ def trust_result(trial: Trial, findings: list[Finding], valid: bool) -> TrustRes
     if broken:
         sentence = Message("The test can't be trusted. {reason}", reason=broken[0])
     elif failed:
-        sentence = (
-            Message(
-                "The test can be trusted, with {notes:integer} notes: {passed:integer} of "
-                "{n:integer} checks passed.",
-                notes=len(failed),
-                **counts,
-            )
-            if len(failed) > 1
-            else Message(
-                "The test can be trusted, with one note: {passed:integer} of {n:integer} checks "
-                "passed.",
-                **counts,
-            )
+        sentence = Message(
+            "The test can be trusted, {notes}: {passed:integer} of {n:integer} checks passed.",
+            notes=Message("with one note", "with {n:integer} notes", n=len(failed)),
+            **counts,
         )
     return TrustResult(
         table=table,

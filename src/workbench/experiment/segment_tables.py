@@ -141,6 +141,8 @@ def _sentence(names: list[str], rows: list[dict[str, Any]]) -> Message:
     if all(row["p_value"] is None for row in rows):
         return Message("No segment is large enough for a test.")
     return Message(
+        "No segment is shown to gain more or less than another ({n:integer} way of splitting "
+        "looked at).",
         "No segment is shown to gain more or less than another ({n:integer} ways of splitting "
         "looked at).",
         n=len(rows),

@@ -274,4 +274,4 @@ def way_word(trial: Trial, way: str, detail: str) -> Message:
     label: LocalizedText = detail
     if way in {"lee_bounds", "worst_case"}:
         label = trial.metric(detail)
-    return Message(WAYS[way].id, detail=label)
+    return WAYS[way].with_values(detail=label)

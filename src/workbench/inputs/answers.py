@@ -183,8 +183,10 @@ def out_of_scale_findings(
         else:
             warnings.append(
                 Message(
-                    "Item '{item}', wave {wave}: {n:integer} of {total:integer} answers are out of "
-                    "scale and left out.",
+                    "Item '{item}', wave {wave}: {n:integer} of {total:integer} answers is "
+                    "out of scale and left out.",
+                    "Item '{item}', wave {wave}: {n:integer} of {total:integer} answers are "
+                    "out of scale and left out.",
                     item=item,
                     wave=wave,
                     n=outside,

@@ -10,6 +10,7 @@ from workbench.inputs.privacy import find_recordings, waiting_places
 from workbench.inputs.study import load_study, study_path
 from workbench.inputs.visible import visible
 from workbench.language import Message
+from workbench.results.base import WHOLE_WAVE
 
 if TYPE_CHECKING:
     import os
@@ -70,10 +71,10 @@ class CheckReport:
         ]
         lines += [Message("Error: {text}", text=error).render(language) for error in self.errors]
         verdict = Message(
-            "{path}: {errors:integer} error(s), {warnings:integer} warning(s).",
+            "{path}: {errors}, {warnings}.",
             path=str(self.path),
-            errors=len(self.errors),
-            warnings=len(self.warnings),
+            errors=Message("{n:integer} error", "{n:integer} errors", n=len(self.errors)),
+            warnings=Message("{n:integer} warning", "{n:integer} warnings", n=len(self.warnings)),
         )
         return visible("\n".join([*lines, verdict.render(language)]))
 
@@ -134,13 +135,12 @@ def health_lines(health: HealthResult, language: str) -> list[str]:
     """Return the health of a survey as lines: its grade, the grade of each file, each finding."""
     lines = [health.summary(language)]
     for row in health.table.itertuples(index=False):
+        place = Message("{file}, wave {wave}", file=str(row.input), wave=str(row.wave))
         line = Message(
-            "  {grade}  {file}, wave {wave}: {alarms:integer} alarm(s), {cares:integer} to take "
-            "care with",
+            "  {grade}  {place}: {alarms}, {cares:integer} to take care with",
             grade=str(row.health),
-            file=str(row.input),
-            wave=str(row.wave),
-            alarms=row.alarms,
+            place=str(row.input) if row.wave == WHOLE_WAVE else place,
+            alarms=Message("{n:integer} alarm", "{n:integer} alarms", n=row.alarms),
             cares=row.cares,
         )
         lines.append(line.render(language))
@@ -209,6 +209,8 @@ def _undecided(study: Study) -> list[Message]:
         return []
     return [
         Message(
+            "{n:integer} place in the documents may be personal data; decide with `workbench "
+            "redact STUDY --review`.",
             "{n:integer} places in the documents may be personal data; decide with `workbench "
             "redact STUDY --review`.",
             n=n,

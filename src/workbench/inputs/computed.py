@@ -72,6 +72,7 @@ def segment_columns(
         if segment_labels(survey, name) and len(unknown):
             warnings.append(
                 Message(
+                    "Segment '{segment}': {n:integer} answer has a code without a label.",
                     "Segment '{segment}': {n:integer} answers have a code without a label.",
                     segment=name,
                     n=len(unknown),
@@ -169,13 +170,21 @@ def _identity_warnings(respondents: pd.Series, waves: pd.Series) -> list[Message
     warnings: list[Message] = []
     if empty := int(respondents.isna().sum()):
         warnings.append(
-            Message("{n:integer} rows have no respondent key; each counts as its own.", n=empty)
+            Message(
+                "{n:integer} row has no respondent key; it counts as a respondent of its own.",
+                "{n:integer} rows have no respondent key; each counts as its own.",
+                n=empty,
+            )
         )
     known = respondents.notna()
     repeated = pd.DataFrame({"wave": waves[known], "respondent": respondents[known]}).duplicated()
     if n := int(repeated.sum()):
         warnings.append(
-            Message("{n:integer} rows repeat a respondent within a wave; all are kept.", n=n)
+            Message(
+                "{n:integer} row repeats a respondent within a wave; it is kept.",
+                "{n:integer} rows repeat a respondent within a wave; all are kept.",
+                n=n,
+            )
         )
     return warnings
 

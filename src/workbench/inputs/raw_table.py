@@ -74,7 +74,7 @@ def checked_names(names: Sequence[str], file: str) -> list[str]:
     if repeated:
         shown = ", ".join(f"'{visible(name)}'" for name in repeated)
         raise DataError(
-            f"{file}: each column must have its own name; {shown} stand(s) more than once. "
+            f"{file}: each column must have its own name; found more than once: {shown}. "
             "Rename one in the file's header."
         )
     unnamed = [str(place) for place, name in enumerate(names, start=1) if not name.strip()]

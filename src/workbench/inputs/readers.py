@@ -141,7 +141,7 @@ def _refuse_nested(table: pa.Table, file: str) -> None:
     if nested:
         shown = ", ".join(f"'{name}'" for name in nested)
         raise DataError(
-            f"{file}: a cell must hold one value; {shown} hold(s) lists or tables. "
+            f"{file}: a cell must hold one value; lists or tables stand in {shown}. "
             "Give each value its own column."
         )
 

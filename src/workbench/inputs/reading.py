@@ -27,6 +27,7 @@ from workbench.inputs.study_file import Problem, study_error
 from workbench.inputs.waves import ordered_waves, wave_dates, wave_frame
 from workbench.inputs.weights import weighted_parts
 from workbench.language import Message
+from workbench.results.base import WHOLE_WAVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,6 +95,11 @@ class SurveyReading:
         wanted = set(items)
         changed = zip(self.waves["wave"], self.waves["changed"], strict=True)
         return [str(wave) for wave, names in changed if wanted & set(names)]
+
+    @property
+    def has_waves(self) -> bool:
+        """Whether the survey tells its answers apart by wave."""
+        return self.waves["wave"].tolist() != [WHOLE_WAVE]
 
     def year_before(self, wave: str) -> str | None:
         """Return the wave a year before this one, give or take six weeks; None without one."""
@@ -294,6 +300,11 @@ def _row_warnings(waves: pd.DataFrame, set_aside: pd.DataFrame) -> list[Message]
     ]
     for source, rows in set_aside.groupby("source", sort=False):
         warnings.append(
-            Message("{source}: {n:integer} row(s) were set aside.", source=source, n=len(rows))
+            Message(
+                "{source}: {n:integer} row was set aside.",
+                "{source}: {n:integer} rows were set aside.",
+                source=source,
+                n=len(rows),
+            )
         )
     return warnings

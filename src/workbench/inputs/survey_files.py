@@ -16,6 +16,7 @@ from workbench.inputs.models.base import IDENTIFIER_PATTERN
 from workbench.inputs.raw_table import set_aside_frame
 from workbench.inputs.readers import SUFFIXES, file_hash, read_table
 from workbench.inputs.study_file import Problem
+from workbench.results.base import WHOLE_WAVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from workbench.inputs.references import KeyPath
 
 __all__ = [
-    "WHOLE_WAVE",
     "FilePart",
     "SurveyFile",
     "by_wave",
@@ -35,8 +35,6 @@ __all__ = [
     "search_root",
 ]
 
-WHOLE_WAVE = "all"
-"""The wave of a survey that has none."""
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}(?:/|$)")
 

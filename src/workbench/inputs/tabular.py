@@ -265,7 +265,8 @@ def _notes(file: str, decoded: DecodedText) -> tuple[Message, ...]:
         return ()
     return (
         Message(
-            "{file}: {n:integer} line(s) were not UTF-8 like the rest and were read as cp1252.",
+            "{file}: {n:integer} line was not UTF-8 like the rest and was read as cp1252.",
+            "{file}: {n:integer} lines were not UTF-8 like the rest and were read as cp1252.",
             file=file,
             n=len(decoded.odd_lines),
         ),

@@ -81,7 +81,8 @@ def read_workbook(
     if unstored := _formulas_without_value(path, name):
         notes.append(
             Message(
-                "{file}: {n:integer} formula cell(s) hold no stored value and count as empty.",
+                "{file}: {n:integer} formula cell holds no stored value and counts as empty.",
+                "{file}: {n:integer} formula cells hold no stored value and count as empty.",
                 file=path.name,
                 n=unstored,
             )

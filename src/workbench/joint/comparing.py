@@ -67,7 +67,10 @@ def correction_words(correction: str, family: int) -> Message:
         "fdr": Message("Benjamini and Hochberg"),
     }[correction]
     return Message(
-        "false-discovery rate over {n:integer} comparisons ({name})", n=family, name=name
+        "false-discovery rate over {n:integer} comparison ({name})",
+        "false-discovery rate over {n:integer} comparisons ({name})",
+        n=family,
+        name=name,
     )
 
 

@@ -30,14 +30,19 @@ def link_checks(table: pd.DataFrame, *, repeated: int, without_key: int) -> tupl
     checks: list[Check] = []
     if n["no_row"]:
         text = Message(
-            "{n:integer} of {total:integer} comments have no survey row of their respondent and "
-            "wave; they count nowhere. Look for withdrawn answers or another key of pseudonyms.",
+            "{n:integer} of {total:integer} comments has no survey row of its respondent and "
+            "wave; it counts nowhere. Look for withdrawn answers or another key of "
+            "pseudonyms.",
+            "{n:integer} of {total:integer} comments have no survey row of their respondent "
+            "and wave; they count nowhere. Look for withdrawn answers or another key of "
+            "pseudonyms.",
             n=n["no_row"],
             total=total,
         )
         checks.append(Check(id="every_comment_has_a_row", passed=False, text=text))
     if n["without_respondent"]:
         text = Message(
+            "{n:integer} of {total:integer} comments names no respondent; it counts nowhere.",
             "{n:integer} of {total:integer} comments name no respondent; they count nowhere.",
             n=n["without_respondent"],
             total=total,
@@ -45,26 +50,31 @@ def link_checks(table: pd.DataFrame, *, repeated: int, without_key: int) -> tupl
         checks.append(Check(id="every_comment_has_a_respondent", passed=False, text=text))
     if n["words"]:
         text = Message(
-            "{n:integer} comments were found by their words: their pseudonyms are not those of the "
-            "survey.",
+            "{n:integer} comment was found by its words: its pseudonym is not the survey’s.",
+            "{n:integer} comments were found by their words: their pseudonyms are not those "
+            "of the survey.",
             n=n["words"],
         )
         checks.append(Check(id="comments_found_by_words", passed=None, text=text))
     if n["other_wave"]:
         text = Message(
+            "{n:integer} comment is of a wave that the answers do not hold; it is left out.",
             "{n:integer} comments are of waves that the answers do not hold; they are left out.",
             n=n["other_wave"],
         )
         checks.append(Check(id="comments_of_other_waves", passed=None, text=text))
     if repeated:
         text = Message(
-            "{n:integer} survey rows repeat a respondent and wave; comments go to the first row, "
-            "and a customer counts once.",
+            "{n:integer} survey row repeats a respondent and wave; comments go to the first "
+            "row, and a customer counts once.",
+            "{n:integer} survey rows repeat a respondent and wave; comments go to the first "
+            "row, and a customer counts once.",
             n=repeated,
         )
         checks.append(Check(id="no_row_stands_twice", passed=False, text=text))
     if without_key:
         text = Message(
+            "{n:integer} survey row has no respondent, so no comment can belong to it.",
             "{n:integer} survey rows have no respondent, so no comment can belong to them.",
             n=without_key,
         )

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from workbench.joint.comparing import correction_words, false_discovery, verdict_of
-from workbench.language import Message
 from workbench.results.joint import JointResult, ThemeGroupsResult
 
 __all__ = ["adjust_jointly"]
@@ -46,8 +45,7 @@ def adjust_jointly(*results: Looked) -> tuple[Looked, ...]:
         size = len(result.table)
         table = _judged(result.table, adjusted[place : place + size], first.alpha)
         place += size
-        values = {**dict(result.method.values), "correction": words}
-        method = Message(result.method.id, **values)
+        method = result.method.with_values(correction=words)
         made.append(replace(result, table=table, family=family, method=method))
     return tuple(made)
 

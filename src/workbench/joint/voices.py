@@ -213,8 +213,10 @@ def _checks(screened: int) -> tuple[Check, ...]:
     if not screened:
         return ()
     text = Message(
-        "In {n:integer} comments something personal was found that had come through the door, and "
-        "taken out here. Run 'workbench redact' on the study.",
+        "In {n:integer} comment something personal was found that had come through the door, "
+        "and taken out here. Run 'workbench redact' on the study.",
+        "In {n:integer} comments something personal was found that had come through the door, "
+        "and taken out here. Run 'workbench redact' on the study.",
         n=screened,
     )
     return (Check(id="comments_were_clean", passed=False, text=text),)

@@ -43,7 +43,7 @@ _ROLES = {
     "follow_up": Message("Follow-up"),
 }
 _LACKING = {
-    "owner": Message("{n:integer} actions"),
+    "owner": Message("{n:integer} action", "{n:integer} actions"),
     "coordination": Message("the coordination of {n:integer}"),
     "analysis": Message("the analysis of {n:integer}"),
     "follow_up": Message("the follow-up of {n:integer}"),
@@ -94,17 +94,13 @@ def first_line(
         owned = Message("{text} **Unowned:** {roles}.", text=text, roles=missing)
         return rich((owned if missing else text).render(language))
     oldest = follows[0].action.noted or follows[0].action.due
-    text = Message("{n:integer} open actions.", n=len(follows))
-    if len(follows) == 1:
-        text = Message("1 open action.")
+    text = Message("{n:integer} open action.", "{n:integer} open actions.", n=len(follows))
     if follows[0].action.noted:
         text = Message("{text} The oldest was noted on {day:date}.", text=text, day=oldest)
     elif oldest:
         text = Message("{text} The first is due on {day:date}.", text=text, day=oldest)
     counts = {role: sum(1 for f in follows if role in f.unowned) for role in ROLES}
-    lacking = [Message(_LACKING[role].id, n=count) for role, count in counts.items() if count]
-    if counts["owner"] == 1:
-        lacking[0] = Message("1 action")
+    lacking = [_LACKING[role].with_values(n=count) for role, count in counts.items() if count]
     if lacking:
         text = Message("{text} **Unowned:** {roles}.", text=text, roles=lacking)
     return rich(text.render(language))
@@ -236,4 +232,4 @@ def verdict_line(follow: Follow, language: str) -> str:
     worded = Message("{change:points}", change=change)
     if spec.startswith("percent"):
         worded = Message("{change:percent_points} percentage points", change=change)
-    return Message(_VERDICTS[follow.verdict].id, change=worded).render(language)
+    return _VERDICTS[follow.verdict].with_values(change=worded).render(language)

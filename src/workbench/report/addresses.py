@@ -69,9 +69,10 @@ def parse_address(text: str) -> Address:
     if len(parts) > 5:
         parts = [*parts[:3], " / ".join(parts[3:-1]), parts[-1]]
     if len(parts) != 5 or not all(parts):
+        found = "1 part" if len(parts) == 1 else f"{len(parts)} parts"
         raise StudyError(
             f"The address of a number is 'notebook / result / table / key=value / column'; found "
-            f"{len(parts)} part(s). Copy it from the report's list of actions or from verify."
+            f"{found}. Copy it from the report's list of actions or from verify."
         )
     notebook, result, table, row, column = parts
     return Address(notebook, result, table, _row(row), column)

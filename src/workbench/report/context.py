@@ -9,6 +9,7 @@ from workbench.report import record
 from workbench.report.branding import brand_words
 from workbench.report.labels import study_labels
 from workbench.report.page import Context
+from workbench.results.base import WHOLE_WAVE
 
 if TYPE_CHECKING:
     from workbench.report.actions import Follow
@@ -74,7 +75,7 @@ def _filters(plan: Plan) -> list[str]:
         value = str(plan.values.get(name) or "")
         if value:
             facts.append(
-                Message(text.id, name=_lower(labels.get(value, value), name)).render(language)
+                text.with_values(name=_lower(labels.get(value, value), name)).render(language)
             )
     return [fact for fact in facts if fact]
 
@@ -89,7 +90,7 @@ def _lower(label: LocalizedText, name: str) -> LocalizedText:
 def wave_line(plan: Plan) -> str:
     """Return the wave in words, with its closing date: "June 2026, closed 28 June 2026"."""
     wave = str(plan.values.get("wave", ""))
-    if not wave or not plan.study.surveys:
+    if wave in {"", WHOLE_WAVE} or not plan.study.surveys:
         return ""
     declared = plan.study.survey_model(next(iter(plan.study.surveys))).waves.get(wave)
     if declared is None:

@@ -67,7 +67,7 @@ GLOSSARY: tuple[Entry, ...] = (
     Entry(
         Message("Wave"),
         Message("One round of fieldwork, with its own closing date."),
-        frozenset({"wave_change", "nps", "nki", "csat"}),
+        frozenset({"wave_change", "by_wave"}),
     ),
     Entry(
         Message("Not shown"),

@@ -275,8 +275,8 @@ def _contribution(
     body = Markup().join(
         Markup('<tr><th scope="row">{}</th><td class="r">{}</td><td class="r">{}</td></tr>').format(
             label,
-            Message(share.id, v=size).render(language),
-            Message(points.id, v=brought).render(language),
+            share.with_values(v=size).render(language),
+            points.with_values(v=brought).render(language),
         )
         for label, size, brought in lines
     )

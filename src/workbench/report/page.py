@@ -246,6 +246,8 @@ class _Builder:
 
     def result(self, payload: Payload, html: str) -> None:
         self.kinds.append(payload["kind"])
+        if payload.get("by") == ["wave"]:
+            self.kinds.append("by_wave")
         self.page.checks += [(payload["id"], check) for check in payload["checks"]]
         match payload["kind"]:
             case "answer":

@@ -76,6 +76,8 @@ def review_of(facts: Mapping[str, Any], *, n_results: int, n_tables: int, langua
             n=inputs,
         ),
         Message(
+            "{n:integer} table of respondents was added up and subtracted: no hidden group "
+            "follows from what is shown.",
             "{n:integer} tables of respondents were added and subtracted with each other: no "
             "hidden group follows from what is shown.",
             n=n_tables,
@@ -85,8 +87,10 @@ def review_of(facts: Mapping[str, Any], *, n_results: int, n_tables: int, langua
             "was found."
         ),
         Message(
-            "The sentences of {n:integer} results were worded in both languages from one set of "
-            "numbers.",
+            "The sentences of {n:integer} result were worded in both languages from one set "
+            "of numbers.",
+            "The sentences of {n:integer} results were worded in both languages from one set "
+            "of numbers.",
             n=n_results,
         ),
     )

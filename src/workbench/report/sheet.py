@@ -13,11 +13,15 @@ __all__ = ["Part", "Sheet", "SheetCell"]
 
 @dataclass(frozen=True, kw_only=True)
 class SheetCell:
-    """One cell: its text, where it leads, and a class for its tone (``mis``, ``v-good`` ...)."""
+    """One cell: its text, where it leads, and a class for its tone (``mis``, ``v-good`` ...).
+
+    ``note`` stands small below the text: the address of a number, for the reviewer.
+    """
 
     text: str
     href: str = ""
     tone: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

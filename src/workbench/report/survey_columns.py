@@ -92,7 +92,7 @@ _TABLES: dict[str, dict[str, tuple[Message, str]]] = {
     },
     "sample_plan": {
         "target": (Message("Points"), "number"),
-        "n": (Message("Answers in each wave"), "integer"),
+        "n": (Message("Answers in each group"), "integer"),
         "n_invited": (Message("To invite"), "integer"),
         "share_of_population": (Message("Of the population"), "percent"),
     },

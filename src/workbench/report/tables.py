@@ -32,6 +32,7 @@ from workbench.report.figures import visible_text
 from workbench.report.intervals import with_ends
 from workbench.report.labels import label_of
 from workbench.report.pages import quote_link
+from workbench.results.base import WHOLE_WAVE, wave_label
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -194,7 +195,8 @@ def display_table(
     -------
     DisplayTable
         Estimates stand with their interval in one cell. Columns that hold the same for every row
-        and say nothing (no suppression, no reason) are left out, and so is a lone segment "all".
+        and say nothing (no suppression, no reason) are left out, and so is a lone segment
+        or wave "all".
     """
     table = payload["tables"][name]
     columns: list[str] = table["columns"]
@@ -251,8 +253,8 @@ def _shown(
 
 def _is_silent(column: str, records: list[dict[str, Any]]) -> bool:
     values = {repr(record[column]) for record in records}
-    if column == "segment":
-        return values == {"'all'"}
+    if column in {"segment", "wave"}:
+        return values == {repr(WHOLE_WAVE)}
     return values <= {"None", "''"}
 
 
@@ -288,6 +290,10 @@ def _cell(
         return Cell(lacking.render(language), "lacking")
     if value == "all" and column == "code":
         return Cell(translate("All", language), style)
+    if record.get("unit") == WHOLE_WAVE and record.get("split") == "wave":
+        whole = localized(wave_label(WHOLE_WAVE), language)
+        if column in {"unit", "split"}:
+            return Cell("–" if column == "split" else whole, style)
     if value is None and column == "segment":
         return Cell(translate("no answer", language), "muted")
     text = format_value(value, heading.format, language)

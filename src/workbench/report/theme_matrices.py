@@ -51,9 +51,7 @@ def framework_html(payload: Payload, around: Around) -> Markup:
     """
 
     def said(row: Mapping[str, Any]) -> str:
-        passages = Message("{n:integer} passages", n=row["n_passages"])
-        if row["n_passages"] == 1:
-            passages = Message("1 passage")
+        passages = Message("{n:integer} passage", "{n:integer} passages", n=row["n_passages"])
         if not row["summary"]:
             return around.worded(passages) if row["n_passages"] else "–"
         points = Message(

@@ -143,7 +143,11 @@ def _who(row: dict[str, Any], around: Around) -> Markup:
         denied = Message("of them {n:integer} say it is not so", n=row["n_denying"])
         lines.append(around.worded(denied))
     if row["n_without_quote"]:
-        bare = Message("{n:integer} codings without a quote", n=row["n_without_quote"])
+        bare = Message(
+            "{n:integer} coding without a quote",
+            "{n:integer} codings without a quote",
+            n=row["n_without_quote"],
+        )
         lines.append(around.worded(bare))
     names = _split(row["respondents"])
     listed = names if len(names) <= _LISTED else []

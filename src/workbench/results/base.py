@@ -5,12 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from workbench.language import Message
+
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.language import Message
+    from workbench.language import LocalizedText
 
-__all__ = ["BySegment", "Check", "Result", "TableSpec"]
+__all__ = [
+    "WHOLE_WAVE",
+    "BySegment",
+    "Check",
+    "Result",
+    "TableSpec",
+    "in_wave",
+    "wave_label",
+]
+
+WHOLE_WAVE = "all"
+"""The wave of a survey that has none: a name for the data, which no reader meets."""
+
+
+def wave_label(wave: str) -> LocalizedText:
+    """Return what a reader is told of a wave; all answers, where the survey has no waves."""
+    return {"sv": "Alla svar", "en": "All answers"} if wave == WHOLE_WAVE else wave
+
+
+def in_wave(wave: str) -> Message:
+    """Return " in <wave>", or nothing where the survey has no waves."""
+    return Message("") if wave == WHOLE_WAVE else Message(" in {wave}", wave=wave)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -146,7 +146,11 @@ class DecisionLogResult(Result):
         """How printed effects kept."""
         n = len(self.table)
         if self.later_share is None:
-            return Message("{n:integer} decisions are logged; none has a later effect yet.", n=n)
+            return Message(
+                "{n:integer} decision is logged; it has no later effect yet.",
+                "{n:integer} decisions are logged; none has a later effect yet.",
+                n=n,
+            )
         return Message(
             "Of {n:integer} effects with a later reading, the later one was on average "
             "{share:number2} of the printed one.",

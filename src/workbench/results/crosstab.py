@@ -88,9 +88,10 @@ class CrosstabResult(Result):
         sure = self.pairs[self.pairs["sure"]]
         if sure.empty:
             return Message(
-                "No share of {rows} clearly differs between columns ({tests:integer} tests).",
+                "No share of {rows} clearly differs between columns ({n:integer} test).",
+                "No share of {rows} clearly differs between columns ({n:integer} tests).",
                 rows=list(self.rows),
-                tests=len(self.pairs),
+                n=len(self.pairs),
             )
         largest = sure.iloc[int(sure["difference"].abs().argmax())]
         names = self.table.drop_duplicates("letter").set_index("letter")["column"]

@@ -86,10 +86,12 @@ class SegmentEffectsResult(Result):
         opposite = self.drivers[self.drivers["verdict"] == "opposite"]
         if opposite.empty:
             return Message(
-                "{names} differ between segments more than chance explains; {same:integer} drivers "
-                "do not.",
+                "{names} differ between segments more than chance explains; {n:integer} "
+                "driver does not.",
+                "{names} differ between segments more than chance explains; {n:integer} "
+                "drivers do not.",
                 names=names,
-                same=total - len(differ),
+                n=total - len(differ),
             )
         first = opposite.iloc[0]
         return Message(
@@ -235,22 +237,26 @@ class EffectChangesResult(Result):
         real = self.table[self.table["real"].fillna(value=False).astype(bool)]
         if real.empty:
             return Message(
-                "No driver's effect changed more than chance explains ({count:integer} changes "
+                "No driver's effect changed more than chance explains ({n:integer} change "
                 "looked at).",
-                count=int(self.table["change"].notna().sum()),
+                "No driver's effect changed more than chance explains ({n:integer} changes "
+                "looked at).",
+                n=int(self.table["change"].notna().sum()),
             )
         row = real.sort_values("p_adjusted", kind="stable").iloc[0]
         name = str(row["driver"])
         return Message(
-            "{driver} goes with {outcome} differently in {wave}: {change:points} per +5 points "
-            "({low:points} to {high:points}); {more:integer} other changes are real.",
+            "{driver} goes with {outcome} differently in {wave}: {change:points} per +5 "
+            "points ({low:points} to {high:points}); {n:integer} other change is real.",
+            "{driver} goes with {outcome} differently in {wave}: {change:points} per +5 "
+            "points ({low:points} to {high:points}); {n:integer} other changes are real.",
             driver=self.labels.get(name, name),
             outcome=self.labels.get(self.outcome, self.outcome),
             wave=str(row["wave"]),
             change=float(row["change"]),
             low=float(row["ci_low"]),
             high=float(row["ci_high"]),
-            more=len(real) - 1,
+            n=len(real) - 1,
         )
 
 
@@ -292,17 +298,22 @@ class ItemDifferencesResult(Result):
         flagged = self.table[self.table["flag"] != ""]
         if flagged.empty:
             return Message(
-                "No question is answered differently in any segment by people who are otherwise "
-                "alike ({n:integer} comparisons looked at).",
+                "No question is answered differently in any segment by people who are "
+                "otherwise alike ({n:integer} comparison looked at).",
+                "No question is answered differently in any segment by people who are "
+                "otherwise alike ({n:integer} comparisons looked at).",
                 n=len(self.table),
             )
         row = flagged.sort_values("p_adjusted", kind="stable").iloc[0]
         name = str(row["item"])
         return Message(
-            "{item} is answered differently in {segment}: {difference:points} points at the same "
-            "grades otherwise; {more:integer} more such cases. Compare its grades with care.",
+            "{item} is answered differently in {segment}: {difference:points} points at the "
+            "same grades otherwise; {n:integer} more such case. Compare its grades with care.",
+            "{item} is answered differently in {segment}: {difference:points} points at the "
+            "same grades otherwise; {n:integer} more such cases. Compare its grades with "
+            "care.",
             item=self.labels.get(name, name),
             segment=_shown(row["segment"]),
             difference=float(row["difference"]),
-            more=len(flagged) - 1,
+            n=len(flagged) - 1,
         )

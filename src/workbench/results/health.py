@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from workbench.language import Message
-from workbench.results.base import Result, TableSpec
+from workbench.results.base import WHOLE_WAVE, Result, TableSpec, in_wave, wave_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +74,11 @@ class Finding:
     n: int | None = None
     base: int | None = None
 
+    def __post_init__(self) -> None:
+        if self.wave == WHOLE_WAVE:
+            text = self.text.with_values(wave=wave_label(self.wave))
+            object.__setattr__(self, "text", text)
+
     @property
     def id(self) -> str:
         """Name of the finding: check, and where."""
@@ -103,9 +108,13 @@ class CoverageResult(Result):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Waves, known margins, languages."""
+        by_wave = Message("Answers and invitations by wave.")
+        whole = self.table["wave"].tolist() == [WHOLE_WAVE]
         return {
             "table": TableSpec(
-                key=("wave",), caption=Message("Answers and invitations by wave."), counts=()
+                key=("wave",),
+                caption=Message("Answers and invitations.") if whole else by_wave,
+                counts=(),
             ),
             "margins": TableSpec(
                 key=("column", "value"),
@@ -124,16 +133,16 @@ class CoverageResult(Result):
         rate = last["response_rate"]
         if rate == rate and rate is not None:
             return Message(
-                "{n:integer} of {invited:integer} invited answered in {wave}: {rate:percent}.",
+                "{n:integer} of {invited:integer} invited answered{where}: {rate:percent}.",
                 n=int(last["n"]),
                 invited=int(last["invited"]),
-                wave=str(last["wave"]),
+                where=in_wave(str(last["wave"])),
                 rate=float(rate),
             )
         return Message(
-            "{n:integer} answered in {wave}; how many were invited is not known.",
+            "{n:integer} answered{where}; how many were invited is not known.",
             n=int(last["n"]),
-            wave=str(last["wave"]),
+            where=in_wave(str(last["wave"])),
         )
 
 
@@ -171,8 +180,8 @@ class MissingResult(Result):
             return Message("The study says nothing about its items.")
         least = self.table.sort_values("answered", kind="stable").iloc[0]
         return Message(
-            "In {wave}, '{item}' has the fewest answers: {share:percent} of the rows.",
-            wave=self.wave,
+            "“{item}” has the fewest answers{where}: {share:percent} of the rows.",
+            where=in_wave(self.wave),
             item=str(least["item"]),
             share=float(least["answered"]),
         )
@@ -212,11 +221,11 @@ class ListwiseResult(Result):
         """How many rows of the latest wave are complete."""
         last = self.table.iloc[-1]
         return Message(
-            "{complete:integer} of {n:integer} rows in {wave} have an answer to all "
-            "{items:integer} items.",
+            "{complete:integer} of {n:integer} rows{where} have an answer to all {items:integer} "
+            "items.",
             complete=int(last["complete"]),
             n=int(last["n"]),
-            wave=str(last["wave"]),
+            where=in_wave(str(last["wave"])),
             items=self.n_items,
         )
 
@@ -253,7 +262,7 @@ class UnitHealthResult(Result):
         return Message(
             "At most {share:percent1} of the rows of a unit are straight lines ({unit}).",
             share=float(worst["straight_lines"]),
-            unit=str(worst["unit"]),
+            unit=wave_label(str(worst["unit"])),
         )
 
 
@@ -279,7 +288,9 @@ class ItemHealthResult(Result):
     @property
     def message(self) -> Message:
         """How many items there are."""
-        return Message("{n:integer} items with a scale.", n=len(self.table))
+        return Message(
+            "{n:integer} item with a scale.", "{n:integer} items with a scale.", n=len(self.table)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

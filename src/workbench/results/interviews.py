@@ -174,6 +174,7 @@ class TranscriptResult(Result):
     def message(self) -> Message:
         """The finding in one sentence."""
         return Message(
+            "{n:integer} quote, checked letter by letter against its source.",
             "{n:integer} quotes, each checked letter by letter against its source.",
             n=len(self.table),
         )

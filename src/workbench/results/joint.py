@@ -147,6 +147,8 @@ class JointResult(_Judged, BySegment, Result):
         first = self.leading
         if first is None:
             return Message(
+                "No theme clearly goes with a higher or lower score ({n:integer} comparison "
+                "looked at).",
                 "No theme clearly goes with a higher or lower score ({n:integer} comparisons "
                 "looked at).",
                 n=self.family,
@@ -211,8 +213,10 @@ class ThemeGroupsResult(_Judged, BySegment, Result):
         first = self.leading
         if first is None:
             return Message(
-                "{label}: no group brings up a theme clearly more or less often than the others "
-                "({n:integer} comparisons looked at).",
+                "{label}: no group brings up a theme clearly more or less often than the "
+                "others ({n:integer} comparison looked at).",
+                "{label}: no group brings up a theme clearly more or less often than the "
+                "others ({n:integer} comparisons looked at).",
                 label=self.label,
                 n=int(self.table["p_value"].notna().sum()),
             )
@@ -274,6 +278,8 @@ class ThemeVariantsResult(_Judged, Result):
         real = self.real
         if real.empty:
             return Message(
+                "No theme is clearly brought up more or less in another variant ({n:integer} "
+                "comparison looked at).",
                 "No theme is clearly brought up more or less in another variant ({n:integer} "
                 "comparisons looked at).",
                 n=self.family,

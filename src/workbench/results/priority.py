@@ -94,14 +94,16 @@ class PriorityResult(Result):
         names = [self.label(str(driver)) for driver in sure["driver"]]
         if first["p_quadrant"].isna().all():
             return Message(
-                "{count:integer} drivers lie in {quadrant}; how certainly has not been computed.",
-                count=len(first),
+                "{n:integer} driver lies in {quadrant}; how certainly has not been computed.",
+                "{n:integer} drivers lie in {quadrant}; how certainly has not been computed.",
+                n=len(first),
                 quadrant=name,
             )
         if not names:
             return Message(
-                "{count:integer} drivers lie in {quadrant}, none of them clearly.",
-                count=len(first),
+                "{n:integer} driver lies in {quadrant}, not clearly.",
+                "{n:integer} drivers lie in {quadrant}, none of them clearly.",
+                n=len(first),
                 quadrant=name,
             )
         least = min(float(sure["p_quadrant"].min()), 0.99)
@@ -183,13 +185,18 @@ class ActionsResult(Result):
             return Message("No action follows from these answers.")
         first = acts[acts["position"] == acts["position"].iloc[0]]
         names = [self.label(str(driver)) for driver in first["driver"]]
-        values = {"names": names, "unknown": unknown, "missing": self.missing_owner}
         if unknown:
             return Message(
-                "First {unknown:integer} things to find out; then {names}. {missing:integer} "
-                "actions have no owner or no date.",
-                **values,
+                "First {things} to find out; then {names}. {actions} no owner or no date.",
+                things=Message("{n:integer} thing", "{n:integer} things", n=unknown),
+                names=names,
+                actions=Message(
+                    "{n:integer} action has", "{n:integer} actions have", n=self.missing_owner
+                ),
             )
         return Message(
-            "{names} first. {missing:integer} actions have no owner or no date.", **values
+            "{names} first. {n:integer} action has no owner or no date.",
+            "{names} first. {n:integer} actions have no owner or no date.",
+            names=names,
+            n=self.missing_owner,
         )

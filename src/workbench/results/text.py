@@ -172,7 +172,9 @@ class KeywordsResult(Result):
         sure = self.table[self.table["p_adjusted"] < 1 - self.confidence]
         if sure.empty:
             return Message(
-                "No word marks one segment more than the others ({n:integer} texts).", n=self.n
+                "No word marks one segment more than the others ({n:integer} text).",
+                "No word marks one segment more than the others ({n:integer} texts).",
+                n=self.n,
             )
         first = sure.sort_values("ci_low", ascending=False).iloc[0]
         return Message(
@@ -257,21 +259,26 @@ class RuleRun(Result):
     @property
     def message(self) -> Message:
         """The finding in one sentence."""
+        codings = int(self.table["codings"].sum())
         counts = {
-            "codes": len(self.table),
-            "codings": int(self.table["codings"].sum()),
+            "n": len(self.table),
+            "codings": Message("{n:integer} coding", "{n:integer} codings", n=codings),
             "added": int(self.table["added"].sum()),
             "taken": int(self.table["taken_back"].sum()),
         }
         if self.dry_run:
             return Message(
-                "{codes:integer} codes with rules would give {codings:integer} codings: "
-                "{added:integer} new, {taken:integer} taken back. Nothing was written.",
+                "{n:integer} code with rules would give {codings}: {added:integer} new, "
+                "{taken:integer} taken back. Nothing was written.",
+                "{n:integer} codes with rules would give {codings}: {added:integer} new, "
+                "{taken:integer} taken back. Nothing was written.",
                 **counts,
             )
         return Message(
-            "{codes:integer} codes with rules give {codings:integer} codings: {added:integer} "
-            "new, {taken:integer} taken back.",
+            "{n:integer} code with rules gives {codings}: {added:integer} new, {taken:integer} "
+            "taken back.",
+            "{n:integer} codes with rules give {codings}: {added:integer} new, {taken:integer} "
+            "taken back.",
             **counts,
         )
 
@@ -298,8 +305,9 @@ class SuggestionQuality(Result):
         decided = int(self.table["n"].sum())
         if decided == 0:
             return Message(
-                "{waiting:integer} proposals wait; none has been decided.",
-                waiting=int(self.table["waiting"].sum()),
+                "{n:integer} proposal waits; none has been decided.",
+                "{n:integer} proposals wait; none has been decided.",
+                n=int(self.table["waiting"].sum()),
             )
         return Message(
             "{share:percent} of {n:integer} decided proposals were accepted; {waiting:integer} "

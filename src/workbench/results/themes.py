@@ -129,6 +129,8 @@ class ThemeTableResult(Result):
             ["n_respondents", "theme_no"], ascending=[False, True]
         ).iloc[0]
         return Message(
+            "{n:integer} theme; most respondents bring up {name}: {said:integer} of "
+            "{asked:integer} who answered.",
             "{n:integer} themes; most respondents bring up {name}: {said:integer} of "
             "{asked:integer} who answered.",
             n=len(self.themes),

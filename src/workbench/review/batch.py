@@ -53,8 +53,9 @@ class Batch:
     def message(self) -> Message:
         """What became of the batch in one sentence."""
         return Message(
-            "{done:integer} reports made, {skipped:integer} unchanged, {failed:integer} failed.",
-            done=self.count("done"),
+            "{n:integer} report made, {skipped:integer} unchanged, {failed:integer} failed.",
+            "{n:integer} reports made, {skipped:integer} unchanged, {failed:integer} failed.",
+            n=self.count("done"),
             skipped=self.count("skipped"),
             failed=self.count("failed", "fault"),
         )

@@ -146,6 +146,7 @@ def _code(facts: dict[str, Any]) -> list[Cause]:
         return [Cause(kind="code", text=Message("the package workbench has changed"))]
     shown = [name.split("/workbench/")[1] for name in files[:_MOST_FILES]]
     text = Message(
+        "the package workbench has changed in {n:integer} file: {files}",
         "the package workbench has changed in {n:integer} files: {files}",
         n=len(files),
         files=", ".join([*shown, *(["…"] if len(files) > _MOST_FILES else [])]),

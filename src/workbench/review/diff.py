@@ -8,7 +8,7 @@ that is suppressed in either report is suppressed here, so that no subtraction g
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import RecordError
@@ -18,10 +18,11 @@ from workbench.language import Message, format_number, format_p_value
 from workbench.report.figures import visible_text
 from workbench.report.html import render_sheet
 from workbench.report.sheet import Part, Sheet, SheetCell
+from workbench.review.number_names import NumberNames
 from workbench.review.runs import changed_files, open_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from workbench.language import Language
@@ -70,12 +71,19 @@ class ReportDiff:
         Every number with an estimate, in the new report's order.
     method
         What differs in how they were made: code, versions, parameters, methods.
+    names
+        Address -> what a reader calls the number.
     """
 
     old: str
     new: str
     moves: tuple[Move, ...]
     method: tuple[Message, ...]
+    names: Mapping[str, Message] = field(default_factory=dict)
+
+    def name(self, move: Move) -> Message:
+        """Return what a reader calls the number that moved."""
+        return self.names.get(move.address, Message("{address}", address=move.address))
 
     def of(self, *verdicts: str) -> list[Move]:
         """Return the moves with one of the verdicts."""
@@ -132,8 +140,21 @@ def diff_reports(old: Path, new: Path) -> ReportDiff:
     levels = [float(run.parameters.get("confidence", 0.95)) for run in (before, after)]
     moves = _corrected(list(_moves(before.results(), after.results(), levels)))
     return ReportDiff(
-        old=before.name, new=after.name, moves=tuple(moves), method=tuple(_method(before, after))
+        old=before.name,
+        new=after.name,
+        moves=tuple(moves),
+        method=tuple(_method(before, after)),
+        names=dict(_names(before)) | dict(_names(after)),
     )
+
+
+def _names(run: RunFolder) -> Iterator[tuple[str, Message]]:
+    names = NumberNames(run)
+    for result in run.results()["results"]:
+        for name, table in result["tables"].items():
+            for key, row in _rows(table).items():
+                named = {column: row[column] for column in table["key"]}
+                yield f"{result['id']} / {name} / {key}", names.name(result["id"], name, named)
 
 
 def _whole(run: RunFolder) -> RunFolder:
@@ -254,10 +275,12 @@ def diff_text(found: ReportDiff, language: Language) -> str:
     for move in found.of("moved", "method"):
         change = format_number(move.change, language, signed=True)
         verdict = _VERDICTS[move.verdict].render(language)
-        lines.append(f"  {move.address}: {change}, {verdict}")
+        name = found.name(move).render(language)
+        lines.append(f"  {name}: {change}, {verdict} ({move.address})")
     only = Message(
-        "{new:integer} numbers stand only in the new report, {gone:integer} only in the old one.",
-        new=len(found.of("new")),
+        "{n:integer} number stands only in the new report, {gone:integer} only in the old one.",
+        "{n:integer} numbers stand only in the new report, {gone:integer} only in the old one.",
+        n=len(found.of("new")),
         gone=len(found.of("gone")),
     )
     notes = [*([only] if found.of("new", "gone") else []), *found.method]
@@ -279,20 +302,24 @@ def diff_html(found: ReportDiff, language: Language) -> str:
     """Return the comparison as a page, what moved first."""
     shown = [move for move in found.moves if move.verdict not in {"same", "new", "gone"}]
     shown.sort(key=lambda move: move.verdict != "moved")
-    same = Message("{n:integer} numbers are the same in both.", n=len(found.of("same")))
+    same = Message(
+        "{n:integer} number is the same in both.",
+        "{n:integer} numbers are the same in both.",
+        n=len(found.of("same")),
+    )
     numbers = Part(
         title=Message("Numbers").render(language),
         caption=Message("What moved first; numbers in their own units").render(language),
         lead=(same.render(language),),
         columns=tuple(column.render(language) for column in _COLUMNS),
-        body=tuple(_cells(move, language) for move in shown),
+        body=tuple(_cells(found, move, language) for move in shown),
     )
     alone = Part(
         title=Message("Only in one of the reports").render(language),
         caption=Message("Numbers that the other report does not have").render(language),
         columns=tuple(column.render(language) for column in (_COLUMNS[0], _COLUMNS[-1])),
         body=tuple(
-            (SheetCell(text=move.address), SheetCell(text=_VERDICTS[move.verdict].render(language)))
+            (_number(found, move, language), _verdict(move, language))
             for move in found.of("new", "gone")
         ),
     )
@@ -317,15 +344,21 @@ def diff_html(found: ReportDiff, language: Language) -> str:
     )
 
 
-def _cells(move: Move, language: Language) -> tuple[SheetCell, ...]:
+def _number(found: ReportDiff, move: Move, language: Language) -> SheetCell:
+    return SheetCell(text=found.name(move).render(language), note=move.address)
+
+
+def _verdict(move: Move, language: Language) -> SheetCell:
+    tone = "v" if move.verdict == "moved" else ""
+    return SheetCell(text=_VERDICTS[move.verdict].render(language), tone=tone)
+
+
+def _cells(found: ReportDiff, move: Move, language: Language) -> tuple[SheetCell, ...]:
     return (
-        SheetCell(text=move.address),
+        _number(found, move, language),
         SheetCell(text=format_number(move.old, language)),
         SheetCell(text=format_number(move.new, language)),
         SheetCell(text=format_number(move.change, language, signed=True)),
         SheetCell(text=format_p_value(move.p_adjusted, language)),
-        SheetCell(
-            text=_VERDICTS[move.verdict].render(language),
-            tone="v" if move.verdict == "moved" else "",
-        ),
+        _verdict(move, language),
     )

@@ -191,10 +191,18 @@ def _sheet(listed: list[Entry], folder: Path, language: Language) -> Sheet:
         by_study.setdefault(entry.folder.split("/")[0], []).append(entry)
     attention = [entry for entry in listed if entry.tone]
     title = Message(
-        "{n:integer} reports, {bad:integer} need attention", n=len(listed), bad=len(attention)
+        "{reports}, {attention}",
+        reports=Message("{n:integer} report", "{n:integer} reports", n=len(listed)),
+        attention=Message(
+            "{n:integer} needs attention", "{n:integer} need attention", n=len(attention)
+        ),
     )
     if not attention:
-        title = Message("{n:integer} reports, none needs attention", n=len(listed))
+        title = Message(
+            "{n:integer} report, and it needs no attention",
+            "{n:integer} reports, none needs attention",
+            n=len(listed),
+        )
     return Sheet(
         language=language,
         title=title.render(language),

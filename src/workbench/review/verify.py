@@ -101,17 +101,21 @@ class Verification:
         match self.status:
             case Status.SAME:
                 return Message(
+                    "Same: {n:integer} file as recorded, and every number came out again.",
                     "Same: {n:integer} files as recorded, and every number came out again.",
                     n=self.files,
                 )
             case Status.WITHIN_TOLERANCE:
                 return Message(
-                    "Same within tolerance: {n:integer} files as recorded, numbers differ in their "
-                    "last digits only.",
+                    "Same within tolerance: {n:integer} file as recorded, numbers differ in "
+                    "their last digits only.",
+                    "Same within tolerance: {n:integer} files as recorded, numbers differ in "
+                    "their last digits only.",
                     n=self.files,
                 )
             case Status.DIFFERENT:
                 return Message(
+                    "Different in {n:integer} place; likely cause: {causes}.",
                     "Different in {n:integer} places; likely cause: {causes}.",
                     n=len(self.differences),
                     causes=[cause.text for cause in self.causes[:3]],

@@ -267,6 +267,8 @@ def _checks(table: pd.DataFrame, change: float, real: float) -> tuple[Check, ...
     against = table[table["against_total"]]
     if not against.empty:
         text = Message(
+            "{n:integer} segment clearly changed against the total: {worst} ({change:points} "
+            "points).",
             "{n:integer} segments clearly changed against the total, {worst} most "
             "({change:points} points).",
             n=len(against),

@@ -254,7 +254,9 @@ def _checks(grid: list[GridColumn]) -> tuple[Check, ...]:
     if not small:
         return ()
     text = Message(
-        "{n:integer} columns have few answers: their shares are shown, and not tested.", n=small
+        "{n:integer} column has few answers: its shares are shown, and not tested.",
+        "{n:integer} columns have few answers: their shares are shown, and not tested.",
+        n=small,
     )
     return (Check(id="small_bases", passed=None, text=text),)
 

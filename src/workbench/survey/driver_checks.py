@@ -96,7 +96,7 @@ class _Segment:
         for reason, identifier, text in _LEFT_OUT:
             places = [place for place, own in enumerate(data.reasons) if own == reason]
             if places:
-                own = Message(text.id, drivers=self._names(places), n=data.n_outcome)
+                own = text.with_values(drivers=self._names(places), n=data.n_outcome)
                 checks.append(self._check(identifier, False, own))
         if data.n_outcome and data.n_complete < data.n_outcome:
             checks.append(self._complete_rows(options.missing, data))
@@ -234,8 +234,10 @@ class _Segment:
                 "few_pairs",
                 False,
                 Message(
-                    "Only {n:integer} respondents answered both {first} and {second}: their shares "
-                    "rest on few. Consider leaving one out.",
+                    "Only {n:integer} respondent answered both {first} and {second}: their "
+                    "shares rest on few. Consider leaving one out.",
+                    "Only {n:integer} respondents answered both {first} and {second}: their "
+                    "shares rest on few. Consider leaving one out.",
                     n=int(counts[a, b]),
                     first=self._names([data.kept[a]])[0],
                     second=self._names([data.kept[b]])[0],

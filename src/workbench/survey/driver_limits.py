@@ -148,6 +148,7 @@ def refusal(part: SegmentData, tag: str) -> tuple[str, Message | None]:
     columns = part.n_columns + part.n_controls
     if tag:
         return TAGGED_REASON[tag], Message(
+            "Only {n:integer} respondent answered '{outcome}', fewer than the reporting floor.",
             "Only {n:integer} respondents answered '{outcome}', fewer than the reporting floor.",
             n=part.n_outcome,
             outcome=name,

@@ -364,18 +364,24 @@ def _checks(table: pd.DataFrame) -> tuple[Check, ...]:
         }
         text = {
             "reverses": Message(
+                "Read another way the conclusion turns (once): in {segment}, {reading} {way} "
+                "moves the other way ({change:points}).",
                 "Read another way the conclusion turns ({n:integer} times): in {segment}, "
                 "{reading} {way} moves the other way ({change:points}).",
                 **values,
             ),
             "appears": Message(
-                "Read another way there is a change ({n:integer} times): in {segment}, {reading} "
-                "{way} moves {change:points}, which the main reading does not show.",
+                "Read another way there is a change (once): in {segment}, {reading} {way} "
+                "moves {change:points}, which the main reading does not show.",
+                "Read another way there is a change ({n:integer} times): in {segment}, "
+                "{reading} {way} moves {change:points}, which the main reading does not show.",
                 **values,
             ),
             "fades": Message(
-                "Read another way the change is not clear ({n:integer} times): in {segment}, by "
-                "{reading} {way} ({change:points}).",
+                "Read another way the change is not clear (once): in {segment}, by {reading} "
+                "{way} ({change:points}).",
+                "Read another way the change is not clear ({n:integer} times): in {segment}, "
+                "by {reading} {way} ({change:points}).",
                 **values,
             ),
         }[turn]

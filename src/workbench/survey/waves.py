@@ -235,8 +235,7 @@ def adjust_together(*results: WaveChangeResult) -> tuple[WaveChangeResult, ...]:
         table = result.table.assign(
             p_adjusted=adjusted["p_value"][start:end], p_real_adjusted=adjusted["p_real"][start:end]
         )
-        words = dict(result.method.values) | {"family": looked_at}
-        method = Message(result.method.id, **words)
+        method = result.method.with_values(family=looked_at)
         judged_table = judged(table, result.alpha)
         corrected.append(replace(result, table=judged_table, family=looked_at, method=method))
         start = end

@@ -171,6 +171,7 @@ def _checks(at_bound: int, n_effective: float, weights: NDArray[np.float64]) -> 
     checks.append(Check(id="design_effect", passed=effect < _HEAVY_DESIGN_EFFECT, text=text))
     if at_bound:
         text = Message(
+            "{n:integer} of {total:integer} weights stands at the cap.",
             "{n:integer} of {total:integer} weights stand at the cap.",
             n=at_bound,
             total=weights.size,

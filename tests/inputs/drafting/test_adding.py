@@ -72,7 +72,7 @@ def test_new_codes_and_values_are_counted_never_shown(bank: Path) -> None:
     frame.to_csv(path, index=False)
     text = add_wave(bank, path).text("en")
     assert "'q5': 10 of" in text
-    assert "'channel': 1 value(s) are new, 1 common one(s) are gone." in text
+    assert "'channel': 1 new value, 1 common value is gone." in text
     assert "secret" not in text
 
 

@@ -57,7 +57,11 @@ def coding_progress(corpus: Corpus, *, coder: str | None = None) -> CodingProgre
             }
         )
     n_problems = len(corpus.problems)
-    text = Message("{n:integer} things in the files should be looked at.", n=n_problems)
+    text = Message(
+        "{n:integer} thing in the files should be looked at.",
+        "{n:integer} things in the files should be looked at.",
+        n=n_problems,
+    )
     return CodingProgress(
         table=pd.DataFrame(rows, columns=list(_COLUMNS)),
         method=Message(

@@ -179,6 +179,7 @@ class _Twin:
     def page(self) -> tuple[str, Markup]:
         title = title_of(self.corpus, self.document)
         lead = Message(
+            "{n:integer} coding; {coders}.",
             "{n:integer} codings; {coders}.",
             n=len(self.codings),
             coders=sorted({coding["coder"] for coding in self.codings}) or Message("not coded yet"),

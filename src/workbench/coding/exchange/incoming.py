@@ -117,7 +117,9 @@ class _Import:
         if self.left_out:
             self.warnings.append(
                 Message(
-                    "{n:integer} codings could not be placed and were left out.", n=self.left_out
+                    "{n:integer} coding could not be placed and was left out.",
+                    "{n:integer} codings could not be placed and were left out.",
+                    n=self.left_out,
                 )
             )
         return ImportReport(

@@ -180,6 +180,7 @@ def _notes(cast: Cast, guide: GuideIndex, kind: str, parts: Sequence[Any]) -> li
     if cast.to_check:
         notes.append(
             Message(
+                "{n:integer} speaker is not in respondents.csv; check who it is: {names}.",
                 "{n:integer} speakers are not in respondents.csv; check who they are: {names}.",
                 n=len(set(cast.to_check)),
                 names=list(dict.fromkeys(cast.to_check)),

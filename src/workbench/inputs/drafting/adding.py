@@ -319,6 +319,7 @@ def _outside(column: str, profile: Profile, rules: ColumnRules) -> list[Message]
         return []
     return [
         Message(
+            "'{column}': {n:integer} of {base:integer} answers is out of scale.",
             "'{column}': {n:integer} of {base:integer} answers are out of scale.",
             column=column,
             n=outside,
@@ -339,9 +340,13 @@ def _new_values(column: str, profile: Profile, before: Profile) -> list[Message]
         return []
     return [
         Message(
-            "'{column}': {new:integer} value(s) are new, {gone:integer} common one(s) are gone.",
+            "'{column}': {new}, {gone}.",
             column=column,
-            new=len(new),
-            gone=len(gone),
+            new=Message("{n:integer} new value", "{n:integer} new values", n=len(new)),
+            gone=Message(
+                "{n:integer} common value is gone",
+                "{n:integer} common values are gone",
+                n=len(gone),
+            ),
         )
     ]

@@ -57,12 +57,12 @@ class Draft:
         """Return what was drafted, and what to do next; the path stands last."""
         items, waves = len(self.guess.items), len(self.guess.waves)
         drafted = Message(
-            "Drafted {items:integer} items, {drivers:integer} drivers and {waves:integer} wave(s) "
-            "with {n:integer} guesses. Look at every line marked 'guess'.",
-            items=items,
-            drivers=len(self.guess.drivers),
-            waves=waves,
-            n=self.n_guesses,
+            "Drafted {items}, {drivers} and {waves} with {guesses}. Look at every line marked "
+            "'guess'.",
+            items=Message("{n:integer} item", "{n:integer} items", n=items),
+            drivers=Message("{n:integer} driver", "{n:integer} drivers", n=len(self.guess.drivers)),
+            waves=Message("{n:integer} wave", "{n:integer} waves", n=waves),
+            guesses=Message("{n:integer} guess", "{n:integer} guesses", n=self.n_guesses),
         )
         return f"{drafted.render(language)}\n{self.path}"
 

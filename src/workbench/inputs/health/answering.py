@@ -117,8 +117,10 @@ def _finding(
     values = {"wave": wave, "n": n, "base": base, "share": share}
     texts = {
         "straight_lines": Message(
-            "{wave}: {n:integer} of {base:integer} rows ({share:percent1}) give one and the same "
-            "answer to every item.",
+            "{wave}: {n:integer} of {base:integer} rows ({share:percent1}) gives one and the "
+            "same answer to every item.",
+            "{wave}: {n:integer} of {base:integer} rows ({share:percent1}) give one and the "
+            "same answer to every item.",
             **values,
         ),
         "speeding": Message(
@@ -127,8 +129,10 @@ def _finding(
             **values,
         ),
         "partial": Message(
-            "{wave}: {n:integer} of {base:integer} rows ({share:percent1}) leave more than half "
-            "of the items blank.",
+            "{wave}: {n:integer} of {base:integer} rows ({share:percent1}) leaves more than "
+            "half of the items blank.",
+            "{wave}: {n:integer} of {base:integer} rows ({share:percent1}) leave more than "
+            "half of the items blank.",
             **values,
         ),
     }

@@ -211,6 +211,7 @@ class _Turnout:
     def too_small(self, usual: float) -> Iterator[Finding]:
         if self.n < 0.5 * usual:
             text = Message(
+                "{wave} has {n:integer} row, less than half of the usual {usual:integer}.",
                 "{wave} has {n:integer} rows, less than half of the usual {usual:integer}.",
                 wave=self.wave,
                 n=self.n,
@@ -326,6 +327,8 @@ def _outside_dates(material: Material) -> Iterator[Finding]:
                 check="dates",
                 severity="care" if n / base >= 0.01 and n >= 3 else "note",
                 text=Message(
+                    "{wave}: {n:integer} of {base:integer} rows was sent before it opened or "
+                    "after it closed.",
                     "{wave}: {n:integer} of {base:integer} rows were sent before it opened or "
                     "after it closed.",
                     wave=wave,

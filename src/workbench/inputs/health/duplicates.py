@@ -110,18 +110,23 @@ def _text(check: str, wave: str, n: int, base: int) -> Message:
     values = {"wave": wave, "n": n, "base": base}
     if check == "same_respondent":
         return Message(
-            "{wave}: {n:integer} of {base:integer} rows repeat a respondent who already answered "
-            "in the wave.",
+            "{wave}: {n:integer} of {base:integer} rows repeats a respondent who already "
+            "answered in the wave.",
+            "{wave}: {n:integer} of {base:integer} rows repeat a respondent who already "
+            "answered in the wave.",
             **values,
         )
     if check == "exact_duplicates":
         return Message(
+            "{wave}: {n:integer} of {base:integer} rows repeats another row in every answer.",
             "{wave}: {n:integer} of {base:integer} rows repeat another row in every answer.",
             **values,
         )
     return Message(
-        "{wave}: {n:integer} of {base:integer} rows are nearly the same as another, more alike "
+        "{wave}: {n:integer} of {base:integer} rows is nearly the same as another, more alike "
         "than chance allows.",
+        "{wave}: {n:integer} of {base:integer} rows are nearly the same as another, more "
+        "alike than chance allows.",
         **values,
     )
 

@@ -56,6 +56,7 @@ def _empty(material: Material, name: str) -> Iterator[Finding]:
             text=Message("{wave}: nobody is in {unit}.", wave=wave, unit=unit)
             if len(gone) == 1
             else Message(
+                "{wave}: nobody is in {n:integer} group of '{segment}': {groups}.",
                 "{wave}: nobody is in {n:integer} groups of '{segment}': {groups}.",
                 wave=wave,
                 n=len(gone),
@@ -108,6 +109,7 @@ def _missing(material: Material, name: str) -> Iterator[Finding]:
                 check="segment_missing",
                 severity="alarm" if n / base >= _MOST_MISSING else "care",
                 text=Message(
+                    "{wave}: {n:integer} of {base:integer} rows has no '{segment}'.",
                     "{wave}: {n:integer} of {base:integer} rows have no '{segment}'.",
                     wave=wave,
                     n=n,

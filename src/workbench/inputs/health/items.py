@@ -152,6 +152,7 @@ def _out_of_scale(material: Material, item: str, kinds: NDArray[np.int8]) -> Ite
             check="out_of_scale",
             severity="alarm" if share > 0.01 else "care" if n >= 3 and share > 0.002 else "note",
             text=Message(
+                "{wave}: {n:integer} of {base:integer} answers to '{item}' is out of scale.",
                 "{wave}: {n:integer} of {base:integer} answers to '{item}' are out of scale.",
                 wave=wave,
                 item=item,

@@ -92,6 +92,6 @@ def listwise(material: Material) -> ListwiseResult | None:
         ),
         n_items=len(kept),
         method=Message(
-            "Complete rows answer every item of the outcomes and drivers that the wave asked."
+            "Complete rows answer every item of the outcomes and drivers that were asked."
         ),
     )

@@ -52,12 +52,18 @@ def unit_health(material: Material, signs: Mapping[str, NDArray[np.bool_]]) -> U
     table = pd.DataFrame(rows, columns=columns).astype({"n": "Int64"})
     return UnitHealthResult(
         table=table.astype(dict.fromkeys([*signs, "blank"], "float64")),
-        method=Message(
-            "Straight lines: one answer to five items or more. Speeding: a third of the median "
-            "time. Duplicates: alike beyond chance. Partial: more than half left blank. Segments "
-            "are those of the latest wave."
-        ),
+        method=_method(has_waves=material.reading.has_waves),
     )
+
+
+def _method(*, has_waves: bool) -> Message:
+    signs = Message(
+        "Straight lines: one answer to five items or more. Speeding: a third of the median time. "
+        "Duplicates: alike beyond chance. Partial: more than half left blank."
+    )
+    if not has_waves:
+        return signs
+    return Message("{signs} Segments are those of the latest wave.", signs=signs)
 
 
 def _hidden(units: list[Unit], floor: int) -> dict[str, str]:

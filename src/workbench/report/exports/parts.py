@@ -63,7 +63,11 @@ class Grid:
         """Return what is not shown here, in words; empty where all is."""
         if not self.left_out:
             return ""
-        text = Message("{n:integer} more rows are in the tables.", n=self.left_out)
+        text = Message(
+            "{n:integer} more row is in the tables.",
+            "{n:integer} more rows are in the tables.",
+            n=self.left_out,
+        )
         return text.render(language)
 
     def shares(self, room: int) -> list[float]:

@@ -150,7 +150,9 @@ def few_hidden(rows: Sequence[Row], language: str) -> list[Row]:
     hidden = [row for row in rows if row.estimate is None]
     if len(hidden) <= _HIDDEN:
         return list(rows)
-    name = Message("{number:integer} more groups", number=len(hidden)).render(language)
+    name = Message("{n:integer} more group", "{n:integer} more groups", n=len(hidden)).render(
+        language
+    )
     notes = {row.note for row in hidden}
     note = hidden[0].note if len(notes) == 1 else ""
     return [*shown, Row(name=name, estimate=None, text=hidden[0].text, note=note)]

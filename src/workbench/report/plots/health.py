@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from workbench.language import Message, format_number, format_percent, translate
+from workbench.language import Message, format_number, format_percent, localized, translate
 from workbench.report.figures import (
     BAD,
     C1,
@@ -25,6 +25,7 @@ from workbench.report.plots.forest import Row, forest
 from workbench.report.plots.marks import bar
 from workbench.report.rows import plain_rows
 from workbench.report.wording.health import GROUPS, grade_words
+from workbench.results.base import WHOLE_WAVE, wave_label
 from workbench.results.health import CHECKS
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _file_row(
     if y:
         start = -left / (1040 - left - 8) if left > 8 else 0
         ax.axhline(y - 0.5, start, 1, color=LINE, linewidth=1, clip_on=False)
-    name = str(row["wave"]) if row["wave"] != "all" else str(row["input"]).rsplit("/", 1)[-1]
+    name = str(row["wave"]) if row["wave"] != WHOLE_WAVE else str(row["input"]).rsplit("/", 1)[-1]
     name = textwrap.shorten(name, 24, placeholder="…")
     grade = grade_words(row["health"]).render(language)
     offset = (0, 13) if narrow else (-left, 0)
@@ -215,14 +216,17 @@ def plot_health_coverage(
 
 def _rate_row(record: dict[str, Any], language: str) -> Row:
     n = format_number(record["n"], language, decimals=0)
+    name = localized(wave_label(str(record["wave"])), language)
     rate, low, high = record["response_rate"], record["ci_low"], record["ci_high"]
     if rate is None:
         text = translate("not known", language)
-        return Row(name=str(record["wave"]), estimate=None, text=text, n=n)
+        return Row(
+            name=localized(wave_label(str(record["wave"])), language), estimate=None, text=text, n=n
+        )
     ends = [format_number(100 * end, language, decimals=1) for end in (low, high)]
     text = with_ends(format_percent(rate, language, decimals=1), ends, language)
     return Row(
-        name=str(record["wave"]),
+        name=name,
         estimate=100 * rate,
         low=100 * low,
         high=100 * high,
@@ -235,4 +239,9 @@ def _rate_row(record: dict[str, Any], language: str) -> Row:
 
 def _count_row(record: dict[str, Any], language: str) -> Row:
     n = format_number(record["n"], language, decimals=0)
-    return Row(name=str(record["wave"]), estimate=float(record["n"]), text=n, n=n)
+    return Row(
+        name=localized(wave_label(str(record["wave"])), language),
+        estimate=float(record["n"]),
+        text=n,
+        n=n,
+    )

@@ -390,9 +390,11 @@ class DriverReport:
             return []
         return [
             Message(
-                "**Anything about the smallest groups.** {count:integer} groups are not shown, so "
+                "**Anything about the smallest groups.** {n:integer} group is not shown, so "
                 "that nobody can be recognised.",
-                count=count,
+                "**Anything about the smallest groups.** {n:integer} groups are not shown, so "
+                "that nobody can be recognised.",
+                n=count,
             )
         ]
 

@@ -43,8 +43,9 @@ def headline_segment_effects(result: SegmentEffectsResult) -> Message:
     names = [result.label(test["driver"]) for test in differ[:3]]
     if len(differ) > 3:
         return Message(
-            "{count:integer} drivers go differently with {outcome} in different segments",
-            count=len(differ),
+            "{n:integer} driver goes differently with {outcome} in different segments",
+            "{n:integer} drivers go differently with {outcome} in different segments",
+            n=len(differ),
             outcome=result.label(result.outcome),
         )
     return Message(
@@ -114,9 +115,11 @@ def lead_opposites(result: OppositesResult) -> list[Message]:
     if not flagged:
         return [
             Message(
-                "{count:integer} comparisons of the total with what holds within groups, corrected "
-                "for how many there are; none turns.",
-                count=len(result.table),
+                "{n:integer} comparison of the total with what holds within groups; it does "
+                "not turn.",
+                "{n:integer} comparisons of the total with what holds within groups, "
+                "corrected for how many there are; none turns.",
+                n=len(result.table),
             )
         ]
     row = flagged[0]

@@ -89,8 +89,10 @@ def lead_sensitivity(result: SensitivityResult) -> list[Message]:
         return []
     return [
         Message(
-            "{n:integer} of the ways can’t move the primary effect; they are counted because the "
-            "plan or the data allow them.",
+            "{n:integer} of the ways can’t move the primary effect; it is counted because the "
+            "plan or the data allow it.",
+            "{n:integer} of the ways can’t move the primary effect; they are counted because "
+            "the plan or the data allow them.",
             n=still,
         )
     ]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from workbench.language import Message
 from workbench.report.labels import study_labels
 from workbench.report.rows import plain_rows
+from workbench.results.base import WHOLE_WAVE, in_wave, wave_label
 from workbench.results.report import Answer, KeyFigure, Statements
 
 if TYPE_CHECKING:
-    from workbench.language import LocalizedText
     from workbench.results.health import (
         CoverageResult,
         Finding,
@@ -80,19 +80,19 @@ def headline_health_coverage(result: CoverageResult) -> Message:
     """Return the response rate, and whether the answers look like the population."""
     last = plain_rows(result.table)[-1]
     far = _farthest(result)
-    rate = last["response_rate"]
+    rate, where = last["response_rate"], in_wave(str(last["wave"]))
     if rate is None:
-        return Message("{n:integer} answered in {wave}", n=last["n"], wave=last["wave"])
-    values = {"rate": rate, "wave": str(last["wave"])}
+        return Message("{n:integer} answered{where}", n=last["n"], where=where)
+    values = {"rate": rate, "where": where}
     if far is None:
-        return Message("{rate:percent} of those invited answered in {wave}", **values)
+        return Message("{rate:percent} of those invited answered{where}", **values)
     if abs(far["difference"]) < _SIMILAR:
         return Message(
-            "{rate:percent} of those invited answered in {wave}, and they look like the population",
+            "{rate:percent} of those invited answered{where}, and they look like the population",
             **values,
         )
     return Message(
-        "{rate:percent} of those invited answered in {wave}; {unit} is off by "
+        "{rate:percent} of those invited answered{where}; {unit} is off by "
         "{difference:percent_points} percentage points",
         unit=f"{far['column']} {far['value']}",
         difference=far["difference"],
@@ -111,6 +111,8 @@ def subtitle_health_coverage(result: CoverageResult) -> Message:
     """Say how to read the figure."""
     if result.table["response_rate"].notna().any():
         return Message("Answers by those invited, with a 95% interval. The axis is cut.")
+    if result.table["wave"].tolist() == [WHOLE_WAVE]:
+        return Message("How many were invited is not known.")
     return Message("Answers by wave; how many were invited is not known.")
 
 
@@ -129,8 +131,8 @@ def headline_health_missing(result: MissingResult) -> Message:
 def subtitle_health_missing(result: MissingResult) -> Message:
     """Say how to read the figure."""
     return Message(
-        "Shares of all rows in {wave}, fewest answers first; the number is the share answered.",
-        wave=result.wave,
+        "Shares of all rows{where}, fewest answers first; the number is the share answered.",
+        where=in_wave(result.wave),
     )
 
 
@@ -138,10 +140,10 @@ def headline_health_listwise(result: ListwiseResult) -> Message:
     """Return what listwise deletion would leave."""
     last = result.table.iloc[-1]
     return Message(
-        "Complete rows only would leave {complete:integer} of {n:integer} in {wave}",
+        "Complete rows only would leave {complete:integer} of {n:integer}{where}",
         complete=int(last["complete"]),
         n=int(last["n"]),
-        wave=str(last["wave"]),
+        where=in_wave(str(last["wave"])),
     )
 
 
@@ -154,7 +156,7 @@ def headline_health_units(result: UnitHealthResult) -> Message:
     return Message(
         "Straight lines are at most {share:percent1} of a unit’s rows: {unit}",
         share=float(worst["straight_lines"]),
-        unit=str(worst["unit"]),
+        unit=wave_label(str(worst["unit"])),
     )
 
 
@@ -162,7 +164,9 @@ def headline_health_items(result: ItemHealthResult) -> Message:
     """Return how far the items differ."""
     rows = [row for row in plain_rows(result.table) if row["rest_correlation"] is not None]
     if not rows:
-        return Message("{n:integer} items with a scale", n=len(result.table))
+        return Message(
+            "{n:integer} item with a scale", "{n:integer} items with a scale", n=len(result.table)
+        )
     least = min(rows, key=lambda row: row["rest_correlation"])
     return Message(
         "“{item}” goes least with the others: correlation {rest:number2}",
@@ -186,10 +190,12 @@ class DataHealth:
     health: HealthResult
     study: Any = None
 
-    def _wave(self, row: dict[str, Any]) -> LocalizedText:
-        """Return what the study calls the wave of a row."""
-        wave = str(row["wave"])
-        return wave if self.study is None else study_labels(self.study, ()).get(wave, wave)
+    def _of_wave(self, what: Message, wave: str) -> Message:
+        """Add what the study calls a wave; nothing where it has none."""
+        if wave == WHOLE_WAVE:
+            return what
+        labels = {} if self.study is None else study_labels(self.study, ())
+        return Message("{what}, {wave}", what=what, wave=labels.get(wave, wave))
 
     def answer(self) -> Answer:
         """Return the answer: fit or not, why, what to do, what can't be said."""
@@ -269,9 +275,8 @@ class DataHealth:
             case "A":
                 return Message("The data are sound; conclusions can rest on them")
             case "B":
-                if cares == 1:
-                    return Message("The data can be used with care: one finding limits them")
                 return Message(
+                    "The data can be used with care: one finding limits what they say",
                     "The data can be used with care: {n:integer} findings limit what they say",
                     n=cares,
                 )
@@ -284,24 +289,28 @@ class DataHealth:
 
     def _happened(self) -> Message:
         table = self.health.table
-        files, waves = table["input"].nunique(), table["wave"].nunique()
+        has_waves = table["wave"].unique().tolist() != [WHOLE_WAVE]
+        places = [
+            Message("one file", "{n:integer} files", n=table["input"].nunique()),
+            Message("one wave", "{n:integer} waves", n=table["wave"].nunique()),
+        ]
         return Message(
-            "{n:integer} rows in {files} and {waves} were looked at: {alarms}, {cares}.",
+            "{n:integer} row in {places} was looked at: {alarms}, {cares}.",
+            "{n:integer} rows in {places} were looked at: {alarms}, {cares}.",
             n=int(table["n"].sum()),
-            files=Message("one file")
-            if files == 1
-            else Message("{number:integer} files", number=files),
-            waves=Message("one wave")
-            if waves == 1
-            else Message("{number:integer} waves", number=waves),
+            places=places if has_waves else places[:1],
             alarms=_alarms(len(self.health.of("alarm"))),
             cares=_cares(len(self.health.of("care"))),
         )
 
     def _real(self) -> Message:
         worst = self.health.of("alarm", "care")[:_FEW]
+        if not worst and not self.health.of("note"):
+            return Message("No more was found than chance and ordinary carelessness give.")
         if not worst:
             return Message(
+                "What was found, {n:integer} thing worth knowing, is no more than chance and "
+                "ordinary carelessness give.",
                 "What was found, {n:integer} things worth knowing, is no more than chance and "
                 "ordinary carelessness give.",
                 n=len(self.health.of("note")),
@@ -320,7 +329,7 @@ class DataHealth:
             case "B":
                 return Message(
                     "Go on, say what is found here beside every number it touches, and ask the "
-                    "fieldwork to mend it before the next wave."
+                    "fieldwork to mend it for next time."
                 )
             case _:
                 return Message(
@@ -354,7 +363,7 @@ class DataHealth:
         if last["response_rate"] is not None:
             figures.append(
                 KeyFigure(
-                    label=Message("Response rate, {wave}", wave=self._wave(last)),
+                    label=self._of_wave(Message("Response rate"), str(last["wave"])),
                     value=Message("{rate:percent}", rate=last["response_rate"]),
                     notes=(
                         Message(
@@ -370,7 +379,7 @@ class DataHealth:
             if row["share"] is not None:
                 figures.append(
                     KeyFigure(
-                        label=Message("Complete rows, {wave}", wave=self._wave(row)),
+                        label=self._of_wave(Message("Complete rows"), str(row["wave"])),
                         value=Message("{share:percent}", share=row["share"]),
                         notes=(
                             Message(
@@ -386,9 +395,7 @@ class DataHealth:
         if len(now):
             figures.append(
                 KeyFigure(
-                    label=Message(
-                        "Straight lines, {wave}", wave=self._wave({"wave": now["unit"].iloc[-1]})
-                    ),
+                    label=self._of_wave(Message("Straight lines"), str(now["unit"].iloc[-1])),
                     value=Message("{share:percent1}", share=float(now["straight_lines"].iloc[-1])),
                     notes=(
                         Message(
@@ -403,12 +410,12 @@ class DataHealth:
 
 
 def _alarms(number: int) -> Message:
-    if number <= 1:
-        return Message("one alarm") if number else Message("no alarm")
-    return Message("{number:integer} alarms", number=number)
+    if not number:
+        return Message("no alarm")
+    return Message("one alarm", "{n:integer} alarms", n=number)
 
 
 def _cares(number: int) -> Message:
-    if number <= 1:
-        return Message("one thing to take care with") if number else Message("nothing to mind")
-    return Message("{number:integer} things to take care with", number=number)
+    if not number:
+        return Message("nothing to mind")
+    return Message("one thing to take care with", "{n:integer} things to take care with", n=number)

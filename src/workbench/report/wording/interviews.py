@@ -120,7 +120,11 @@ def subtitle_interview_saturation(result: InterviewSaturationResult) -> Message:
 
 def headline_quotes_in_place(result: TranscriptResult) -> Message:
     """Return how many quotes were checked."""
-    return Message("{n:integer} quotes where they stand", n=len(result.table))
+    return Message(
+        "{n:integer} quote where it stands",
+        "{n:integer} quotes where they stand",
+        n=len(result.table),
+    )
 
 
 def lead_quotes_in_place(result: TranscriptResult) -> list[Message]:

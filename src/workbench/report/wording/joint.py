@@ -249,7 +249,9 @@ def subtitle_theme_variants(result: ThemeVariantsResult) -> Message:
 def headline_voices(result: VoicesResult) -> Message:
     """Return behind how many numbers there are comments to read."""
     return Message(
-        "The comments behind {n:integer} numbers", n=int((result.cells["suppressed"] == "").sum())
+        "The comments behind {n:integer} number",
+        "The comments behind {n:integer} numbers",
+        n=int((result.cells["suppressed"] == "").sum()),
     )
 
 

@@ -94,6 +94,8 @@ class JointReport:
         if hidden:
             items.append(
                 Message(
+                    "**{n:integer} number about a small group.** Fewer than {floor:integer} "
+                    "customers stand behind it, or it would give such a number away.",
                     "**{n:integer} numbers about small groups.** Fewer than {floor:integer} "
                     "customers stand behind them, or they would give such a number away.",
                     n=hidden,
@@ -104,8 +106,10 @@ class JointReport:
         if without:
             items.append(
                 Message(
-                    "**What {n:integer} comments without a score go with.** They belong to no row "
-                    "of these answers.",
+                    "**What {n:integer} comment without a score goes with.** It belongs to no "
+                    "row of these answers.",
+                    "**What {n:integer} comments without a score go with.** They belong to no "
+                    "row of these answers.",
                     n=without,
                 )
             )
@@ -178,6 +182,7 @@ class JointReport:
         row = self._leading
         if row is None:
             return self._where() or Message(
+                "{n:integer} theme was set beside the scores of {wrote:integer} who wrote.",
                 "{n:integer} themes were set beside the scores of {wrote:integer} who wrote.",
                 n=self.scores.table["theme"].nunique(),
                 wrote=self._wrote,
@@ -320,7 +325,9 @@ class JointReport:
                     low=row["share_low"],
                     high=row["share_high"],
                 ),
-                notes=(Message("{n:integer} customers", n=row["n_customers"]),),
+                notes=(
+                    Message("{n:integer} customer", "{n:integer} customers", n=row["n_customers"]),
+                ),
             ),
             KeyFigure(
                 label=Message("{theme}: {outcome} with it", theme=name, outcome=self._outcome),

@@ -148,7 +148,9 @@ class LevelsConclusions:
         first = Message("**No segment’s level clearly differs from the others’.**")
         if apart:
             first = Message("**{segments}: clearly apart from the others.**", segments=apart)
-        if tested and not sure:
+        if not tested:
+            return first
+        if not sure:
             return Message(
                 "{first} None of {tested:integer} grades clearly differs, corrected for all that "
                 "were looked at.",
@@ -169,6 +171,8 @@ class LevelsConclusions:
 
     def _now(self) -> Message:
         weak = [row for row in self._sure_grades() if row["place"] == "weakness"]
+        if not weak and self.levels.drivers.empty:
+            return Message("Give each segment its own page below.")
         if not weak:
             return Message(
                 "Give each segment its own page below. None has a clear weakness of its own, so "
@@ -196,7 +200,7 @@ class LevelsConclusions:
                 label=Message("{outcome}, all together", outcome=self.levels.label),
                 value=Message("{value:number}", value=total["estimate"]),
                 interval=_interval(total["ci_low"], total["ci_high"]),
-                notes=(Message("{n:integer} answers", n=total["n"]),),
+                notes=(Message("{n:integer} answer", "{n:integer} answers", n=total["n"]),),
             )
         ]
         figures += [
@@ -234,9 +238,11 @@ class LevelsConclusions:
         if hidden:
             items.append(
                 Message(
-                    "**Anything about {hidden:integer} small segments.** They have no page, so "
+                    "**Anything about {n:integer} small segment.** It has no page, so that "
+                    "nobody can be recognised.",
+                    "**Anything about {n:integer} small segments.** They have no page, so "
                     "that nobody can be recognised.",
-                    hidden=hidden,
+                    n=hidden,
                 )
             )
         return Statements(role="unsaid", items=tuple(items))

@@ -89,15 +89,12 @@ def headline_polarity(result: PolarityResult) -> Message:
     """Return how many themes help in one case and hinder in another."""
     factors = result.factors
     mixed = int(((factors["success"] > 0) & (factors["barrier"] > 0) | (factors["both"] > 0)).sum())
-    if mixed == 1:
-        return Message(
-            "1 of {n:integer} themes helps in some cases and hinders in others", n=len(factors)
-        )
     if mixed:
         return Message(
-            "{mixed:integer} of {n:integer} themes help in some cases and hinder in others",
-            mixed=mixed,
-            n=len(factors),
+            "{n:integer} of {themes:integer} themes helps in some cases and hinders in others",
+            "{n:integer} of {themes:integer} themes help in some cases and hinder in others",
+            n=mixed,
+            themes=len(factors),
         )
     return Message("Every theme either helps or hinders, in all cases alike")
 

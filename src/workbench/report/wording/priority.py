@@ -125,10 +125,12 @@ def lead_actions(result: ActionsResult) -> list[Message]:
                 )
             )
     missing = result.missing_owner
-    if missing == 1:
-        sentences.append(Message("1 action lacks an owner or a date."))
-    elif missing:
+    if missing:
         sentences.append(
-            Message("{missing:integer} actions lack an owner or a date.", missing=missing)
+            Message(
+                "{n:integer} action lacks an owner or a date.",
+                "{n:integer} actions lack an owner or a date.",
+                n=missing,
+            )
         )
     return sentences

@@ -43,12 +43,16 @@ class Satisfaction(SatisfactionBasis):
 
     def unsaid(self) -> Statements:
         """Return what this report can't say, each with its reason."""
-        items = [
-            Message(
+        why = Message(
+            "**Why.** The answers show that satisfaction differs, not why; only an experiment "
+            "shows what moves it."
+        )
+        if self.has_drivers:
+            why = Message(
                 "**Why.** The answers show that satisfaction differs, not why; the drivers report "
                 "shows what goes with it, and only an experiment shows what moves it."
             )
-        ]
+        items = [why]
         items += self._silent()
         if any(self.is_noise(name) for name in self.total):
             items.append(
@@ -63,9 +67,11 @@ class Satisfaction(SatisfactionBasis):
         if hidden:
             items.append(
                 Message(
-                    "**Anything about the smallest groups.** {hidden:integer} groups are not "
+                    "**Anything about the smallest groups.** {n:integer} group is not shown, "
+                    "so that nobody can be recognised.",
+                    "**Anything about the smallest groups.** {n:integer} groups are not "
                     "shown, so that nobody can be recognised.",
-                    hidden=hidden,
+                    n=hidden,
                 )
             )
         return Statements(role="unsaid", items=tuple(items))
@@ -238,6 +244,13 @@ class Satisfaction(SatisfactionBasis):
         fallen = self.moved(main, -1)
         masked = self.masked_rows()
         if fallen:
+            text = Message(
+                "Find out what lies behind the fall in **{fallen}**: read its open answers before "
+                "anything is decided.",
+                fallen=fallen,
+            )
+            if not self.has_drivers:
+                return text
             return Message(
                 "Find out what lies behind the fall in **{fallen}**: read the drivers report for "
                 "it, and its open answers, before anything is decided.",
@@ -250,12 +263,19 @@ class Satisfaction(SatisfactionBasis):
             )
         row = self.change(main)
         if row is not None and row["verdict"] == "real" and row["change"] < 0:
+            if not self.has_drivers:
+                return Message(
+                    "Find out what lies behind the fall: read the open answers before anything is "
+                    "decided."
+                )
             return Message(
                 "Find out what lies behind the fall: read the drivers report and the open answers "
                 "before anything is decided."
             )
         if row is not None and row["verdict"] == "real":
             return Message("Keep what was done since the last wave, and follow up in the next.")
+        if not self.has_drivers:
+            return Message("Change nothing on these numbers alone.")
         return Message(
             "Change nothing on these numbers alone. Read the drivers report for what to mend first."
         )

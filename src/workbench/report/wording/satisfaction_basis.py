@@ -64,6 +64,11 @@ class SatisfactionBasis:
     readings: ReadingsResult | None = None
     goals: Mapping[str, GoalResult] = field(default_factory=dict)
 
+    @property
+    def has_drivers(self) -> bool:
+        """Whether the study names drivers, so that there is a report of them to read."""
+        return bool(self.study.survey_model().drivers)
+
     def label(self, value: Any) -> LocalizedText | Message:
         """Return what a report prints for a code, an outcome or a wave."""
         if value is None:

@@ -231,12 +231,20 @@ class ThemeConclusions:
             KeyFigure(
                 label=Message("Heard"),
                 value=Message("{n:integer}", n=self.themes.n_respondents),
-                notes=(Message("{n:integer} answers", n=self.gaps.n_answers),),
+                notes=(
+                    Message("{n:integer} answer", "{n:integer} answers", n=self.gaps.n_answers),
+                ),
             ),
             KeyFigure(
                 label=Message("Themes"),
                 value=Message("{n:integer}", n=len(self.themes.themes)),
-                notes=(Message("{n:integer} quotes", n=int(self.themes.themes["n_quotes"].sum())),),
+                notes=(
+                    Message(
+                        "{n:integer} quote",
+                        "{n:integer} quotes",
+                        n=int(self.themes.themes["n_quotes"].sum()),
+                    ),
+                ),
             ),
         ]
         if self.agreement is not None and not self.agreement.reason:

@@ -181,6 +181,7 @@ def lead_gaps(result: GapsResult) -> list[Message]:
     if counts["without_quote"]:
         found.append(
             Message(
+                "{n:integer} coding stands without a quote and cannot be checked.",
                 "{n:integer} codings stand without a quote and cannot be checked.",
                 n=int(counts["without_quote"]),
             )
@@ -193,6 +194,7 @@ def lead_gaps(result: GapsResult) -> list[Message]:
     if counts["clashes"]:
         found.append(
             Message(
+                "{n:integer} respondent affirms two themes that exclude each other.",
                 "{n:integer} respondents affirm two themes that exclude each other.",
                 n=int(counts["clashes"]),
             )

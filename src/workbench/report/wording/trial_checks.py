@@ -58,9 +58,11 @@ def headline_trust(result: TrustResult) -> Message:
         return Message("The test can’t be trusted")
     if failed == 0:
         return Message("The test can be trusted: every check passed")
-    if failed == 1:
-        return Message("The test can be trusted, with one note")
-    return Message("The test can be trusted, with {n:integer} notes", n=failed)
+    return Message(
+        "The test can be trusted, with one note",
+        "The test can be trusted, with {n:integer} notes",
+        n=failed,
+    )
 
 
 def headline_plan_kept(result: PlanKeptResult) -> Message:

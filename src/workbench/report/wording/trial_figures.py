@@ -123,10 +123,8 @@ def _trust_figure(basis: TrialBasis) -> KeyFigure:
     value, verdict = Message("Yes"), None
     if not trust.valid:
         value = Message("No")
-    elif len(failed) == 1:
-        verdict = Message("with one note")
     elif failed:
-        verdict = Message("with {n:integer} notes", n=len(failed))
+        verdict = Message("with one note", "with {n:integer} notes", n=len(failed))
     return KeyFigure(
         label=Message("Can the test be trusted?"),
         value=value,

@@ -133,7 +133,7 @@ def _listed(segments: list[Any]) -> list[Any] | Message:
     names = [Message("the group without an answer") if s is None else s for s in segments]
     if len(names) <= _NAMED:
         return names
-    return Message("{number:integer} groups", number=len(names))
+    return Message("{n:integer} group", "{n:integer} groups", n=len(names))
 
 
 def lead_wave_change(result: WaveChangeResult) -> list[Message]:
