@@ -119,7 +119,7 @@ def reporting_checklist(
     return ChecklistResult(
         table=pd.DataFrame(rows),
         method=Message(
-            "{name}; answers are drawn from the project's own files, the rest is to be written by "
+            "{name}; answers are drawn from the project’s own files, the rest is to be written by "
             "the researcher.",
             name="COREQ (Tong, Sainsbury & Craig 2007)"
             if name == "coreq"

@@ -152,7 +152,7 @@ def _nothing(
     text = Message("Agreement between coders is not reported.")
     if reason == "REFLEXIVE":
         text = Message(
-            "The study is reflexive: its codes are the researcher's reading of the material, "
+            "The study is reflexive: its codes are the researcher’s reading of the material, "
             "developed with it, not a measurement that two people should make alike. A coefficient "
             "of agreement would say nothing about its quality (Braun & Clarke 2019), so none is "
             "printed."

@@ -177,7 +177,7 @@ def _reference_problems(
             text = Message("Acts that refer to each other in a circle do not count.")
             found.append(Problem(kind="circle", file=act.id, text=text))
         elif act.act is not None and act.act not in by_id:
-            text = Message("The act refers to one that is not here: is a coder's file missing?")
+            text = Message("The act refers to one that is not here: is a coder’s file missing?")
             found.append(Problem(kind="dangling", file=act.id, text=text))
     return found
 

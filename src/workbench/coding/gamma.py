@@ -108,7 +108,7 @@ def gamma_agreement(
     return GammaResult(
         table=pd.DataFrame(rows, columns=list(_COLUMNS)),
         method=Message(
-            "Mathet's gamma for passages: place weighs {alpha:number2}, code {beta:number2}. "
+            "Mathet’s gamma for passages: place weighs {alpha:number2}, code {beta:number2}. "
             "Expected disorder from {draws:integer} draws in {documents:integer} documents.",
             alpha=alpha,
             beta=beta,

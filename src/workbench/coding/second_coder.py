@@ -104,7 +104,7 @@ def second_coder_plan(
             "Eliasziw 1992)."
         )
         if method == "goodness_of_fit"
-        else Message("Large-sample test of Cohen's kappa (Cantor 1996)."),
+        else Message("Large-sample test of Cohen’s kappa (Cantor 1996)."),
         kappa=kappa,
         least=least,
         power=power,

@@ -419,13 +419,13 @@ def _row(
 def _method(form: str, bootstrap: int, documents: int) -> Message:
     if bootstrap and documents > 1:
         return Message(
-            "Krippendorff's alpha for passages, form {form}; interval from {n:integer} resamples "
+            "Krippendorff’s alpha for passages, form {form}; interval from {n:integer} resamples "
             "of {documents:integer} documents.",
             form=form,
             n=bootstrap,
             documents=documents,
         )
-    return Message("Krippendorff's alpha for passages, form {form}.", form=form)
+    return Message("Krippendorff’s alpha for passages, form {form}.", form=form)
 
 
 def _checks(why: str, coders: Sequence[str]) -> tuple[Check, ...]:

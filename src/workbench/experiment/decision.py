@@ -224,7 +224,7 @@ def _mixed(
         for r in unsure
     ]  # fmt: skip
     reasons += [
-        Message("{name} can't be read against its limit.", name=trial.metric(r.metric.name))
+        Message("{name} can’t be read against its limit.", name=trial.metric(r.metric.name))
         for r in unread
     ]
     for reading in primary:

@@ -107,7 +107,7 @@ def difference_in_differences(
     return DidResult(
         table=pd.DataFrame([row]),
         method=Message(
-            "Difference in differences of unit means before and after, Welch's interval; units "
+            "Difference in differences of unit means before and after, Welch’s interval; units "
             "that were treated together count as one."
         ),
         estimate=effect.estimate,
@@ -122,7 +122,7 @@ def difference_in_differences(
 
 
 ASSUMPTIONS = (
-    Message("Without the treatment both groups would have changed alike. This can't be tested."),
+    Message("Without the treatment both groups would have changed alike. This can’t be tested."),
     Message("Nothing else happened to one group only at the same time."),
     Message("The treated did not change before the start because they expected it."),
     Message("Treating some did not touch the others."),

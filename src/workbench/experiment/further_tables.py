@@ -70,7 +70,7 @@ def effects_result(
         method=_method(readings, progress, withheld),
         trial=trial,
         sentence=(
-            Message("Effects are withheld: the groups can't be compared.") if withheld else sentence
+            Message("Effects are withheld: the groups can’t be compared.") if withheld else sentence
         ),
         words=None if withheld else effect_words(trial, readings),
         withheld=withheld,
@@ -118,7 +118,7 @@ def _effect_row(reading: MetricReading, progress: Progress, withheld: bool) -> d
 
 def _method(readings: list[MetricReading], progress: Progress, withheld: bool) -> Message:
     if withheld:
-        return Message("Effects are withheld: the groups can't be compared.")
+        return Message("Effects are withheld: the groups can’t be compared.")
     intervals = {
         "fixed": Message("Intervals are for one reading, at the end."),
         "always_valid": Message("Intervals hold at every look together (always-valid)."),
@@ -209,7 +209,7 @@ def _call(effect: Effect, none: float) -> int:
 
 def _scores_sentence(effect: Effect, agree: bool) -> Message:
     if effect.ci_low is None:
-        return Message("The scores can't be given an interval.")
+        return Message("The scores can’t be given an interval.")
     values = {"effect": effect.estimate, "low": effect.ci_low, "high": effect.ci_high}
     if agree:
         return Message(
@@ -219,7 +219,7 @@ def _scores_sentence(effect: Effect, agree: bool) -> Message:
         )
     return Message(
         "NPS differs by {effect:points} points ({low:points} to {high:points}), but the three "
-        "readings of the same scores don't agree.",
+        "readings of the same scores don’t agree.",
         **values,
     )
 
@@ -305,7 +305,7 @@ def visible_effects(
             }
         )
     first = next((row for row in rows if row["role"] == "primary"), None)
-    sentence = Message("What could have been seen can't be said.")
+    sentence = Message("What could have been seen can’t be said.")
     if first is not None and first["detectable"] is not None:
         sentence = Message(
             "The trial had a chance of {power:percent} to find an effect of {effect}.",

@@ -212,7 +212,7 @@ def _trend_findings(
                     p,
                     TREND_ALARM,
                     Message(
-                        "{name}: the effect's trend over the days of assignment has {p:p_is}.",
+                        "{name}: the effect’s trend over the days of assignment has {p:p_is}.",
                         name=trial.metric(name),
                         p=p,
                     ),
@@ -239,7 +239,7 @@ def _plan_findings(found: Gathered, points: list[Point]) -> list[Finding]:
                 None,
                 None,
                 Message(
-                    "No plan was registered before the start, so later changes of it can't be seen."
+                    "No plan was registered before the start, so later changes of it can’t be seen."
                 ),
             )
         )

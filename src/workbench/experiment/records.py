@@ -82,7 +82,7 @@ def _verdict_sentence(trial: Trial, ruling: Ruling, primary: MetricReading) -> M
     variant = trial.label(ruling.variant)
     match ruling.verdict:
         case "INVALID":
-            return Message("INVALID: this trial can't answer the question. {reason}",
+            return Message("INVALID: this trial can’t answer the question. {reason}",
                            reason=ruling.reasons[0])  # fmt: skip
         case "HARM_STOP":
             return Message("HARM-STOP: {variant} does harm. {reason}", variant=variant,
@@ -129,7 +129,7 @@ def trust_result(trial: Trial, findings: list[Finding], valid: bool) -> TrustRes
         "The test can be trusted: {passed:integer} of {n:integer} checks passed.", **counts
     )
     if broken:
-        sentence = Message("The test can't be trusted. {reason}", reason=broken[0])
+        sentence = Message("The test can’t be trusted. {reason}", reason=broken[0])
     elif failed:
         sentence = Message(
             "The test can be trusted, {notes}: {passed:integer} of {n:integer} checks passed.",

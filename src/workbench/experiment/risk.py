@@ -99,7 +99,7 @@ def _method(prior: Prior | None, declared: bool) -> Message:
         )
     if declared:
         return Message(
-            "Chance and regret: normal posterior with the plan's prior (mean "
+            "Chance and regret: normal posterior with the plan’s prior (mean "
             "{mean:signed_adaptive}, standard deviation {sd:adaptive}), and with a flat one.",
             mean=prior.mean,
             sd=prior.sd,

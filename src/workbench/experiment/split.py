@@ -141,7 +141,7 @@ def _sentence(
         Message("{n:integer} with “{label}”", n=counts[v], label=trial.label(v)) for v in variants
     ]
     if overall.passed is None:
-        return Message("The split can't be tested: {parts}.", parts=parts)
+        return Message("The split can’t be tested: {parts}.", parts=parts)
     if overall.passed:
         return Message(
             "The split is as planned: {parts} ({p:p_is}).", parts=parts, p=overall.p_value

@@ -33,22 +33,22 @@ REASONS = {
     "FEW_DOCUMENTS": Message("fewer than two documents were coded by two coders"),
     "UNSTABLE": Message("most resamples have no value: too little of it was coded"),
     "NO_RESAMPLES": Message("no resamples were asked for, and there is no formula"),
-    "OVERLAP": Message("a coder's passages overlap, which this form does not allow"),
+    "OVERLAP": Message("a coder’s passages overlap, which this form does not allow"),
     "REFLEXIVE": Message("a reflexive study does not measure agreement"),
 }
 """Why an estimate or an interval is missing."""
 
 _NAMES = {
     "percent": Message("Agreement"),
-    "cohen": Message("Cohen's kappa"),
-    "conger": Message("Conger's kappa"),
-    "scott": Message("Scott's pi"),
-    "fleiss": Message("Fleiss' kappa"),
-    "gwet_ac1": Message("Gwet's AC1"),
-    "gwet_ac2": Message("Gwet's AC2"),
-    "brennan_prediger": Message("Brennan and Prediger's coefficient"),
-    "krippendorff": Message("Krippendorff's alpha"),
-    "krippendorff_sets": Message("Krippendorff's alpha for sets"),
+    "cohen": Message("Cohen’s kappa"),
+    "conger": Message("Conger’s kappa"),
+    "scott": Message("Scott’s pi"),
+    "fleiss": Message("Fleiss’ kappa"),
+    "gwet_ac1": Message("Gwet’s AC1"),
+    "gwet_ac2": Message("Gwet’s AC2"),
+    "brennan_prediger": Message("Brennan and Prediger’s coefficient"),
+    "krippendorff": Message("Krippendorff’s alpha"),
+    "krippendorff_sets": Message("Krippendorff’s alpha for sets"),
 }
 
 
@@ -263,7 +263,7 @@ class GammaResult(_OverPassages, Result):
     @property
     def specs(self) -> dict[str, TableSpec]:
         """Keys and captions."""
-        caption = Message("Agreement on passages by Mathet's gamma, document by document")
+        caption = Message("Agreement on passages by Mathet’s gamma, document by document")
         return {"table": TableSpec(key=("document",), caption=caption, counts=())}
 
     @property

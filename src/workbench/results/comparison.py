@@ -52,7 +52,7 @@ class ComparisonResult(Result):
         """The difference with its interval."""
         if self.estimate is None or self.ci_low is None:
             return Message(
-                "The difference can't be given an interval: {reason}.", reason=self.reason
+                "The difference can’t be given an interval: {reason}.", reason=self.reason
             )
         if str(self.table["measure"].iloc[0]) == "nps":
             return Message(
@@ -107,7 +107,7 @@ class DidResult(Result):
     def message(self) -> Message:
         """The estimate, with what it rests on."""
         if self.estimate is None or self.ci_low is None:
-            return Message("The change can't be given an interval.")
+            return Message("The change can’t be given an interval.")
         return Message(
             "Nobody was assigned at random. If both groups would have changed alike, the change "
             "is {estimate:signed2} ({low:signed2} to {high:signed2}).",

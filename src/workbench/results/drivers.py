@@ -94,7 +94,7 @@ class DriversResult(BySegment, Result):
             "table": TableSpec(
                 key=(*segment, "driver"),
                 caption=Message(
-                    "What goes with {outcome}: each driver's share of what the drivers explain, "
+                    "What goes with {outcome}: each driver’s share of what the drivers explain, "
                     "and points of {outcome} per +5 points of the driver.",
                     outcome=outcome,
                 ),

@@ -237,9 +237,9 @@ class EffectChangesResult(Result):
         real = self.table[self.table["real"].fillna(value=False).astype(bool)]
         if real.empty:
             return Message(
-                "No driver's effect changed more than chance explains ({n:integer} change "
+                "No driver’s effect changed more than chance explains ({n:integer} change "
                 "looked at).",
-                "No driver's effect changed more than chance explains ({n:integer} changes "
+                "No driver’s effect changed more than chance explains ({n:integer} changes "
                 "looked at).",
                 n=int(self.table["change"].notna().sum()),
             )

@@ -281,7 +281,7 @@ class ItemHealthResult(Result):
         """One table, a row per item."""
         return {
             "table": TableSpec(
-                key=("item",), caption=Message("The spread of each item's answers."), counts=()
+                key=("item",), caption=Message("The spread of each item’s answers."), counts=()
             )
         }
 

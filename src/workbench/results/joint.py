@@ -303,13 +303,13 @@ class ThemeVariantsResult(_Judged, Result):
             )
         if first["verdict"] == "higher":
             return Message(
-                "{variant} made more customers bring up {theme}: {share:percent1} against "
+                "With {variant}, more customers brought up {theme}: {share:percent1} against "
                 "{control:percent1}, {difference:points} percentage points ({low:points} to "
                 "{high:points}).",
                 **values,
             )
         return Message(
-            "{variant} made fewer customers bring up {theme}: {share:percent1} against "
+            "With {variant}, fewer customers brought up {theme}: {share:percent1} against "
             "{control:percent1}, {difference:points} percentage points ({low:points} to "
             "{high:points}).",
             **values,

@@ -91,7 +91,7 @@ class ThemeTableResult(Result):
         return ThemeShareResult(
             table=found.sort_values("share", ascending=False, kind="stable", ignore_index=True),
             method=Message(
-                "Shares of those who wrote something, unweighted, with Wilson's interval."
+                "Shares of those who wrote something, unweighted, with Wilson’s interval."
             ),
         )
 

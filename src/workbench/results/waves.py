@@ -166,7 +166,7 @@ class WaveChangeResult(BySegment, Result):
             worst = masked.iloc[int(masked["real"].abs().argmax())]
             return Message(
                 "In {segment} who answered hides a change in {outcome} of {real:points} points "
-                "from {previous} to {wave}; no segment's own figure shows a clear change.",
+                "from {previous} to {wave}; no segment’s own figure shows a clear change.",
                 segment=group_label(worst.segment),
                 real=worst.real,
                 **values,
@@ -177,7 +177,7 @@ class WaveChangeResult(BySegment, Result):
             )
         if called.empty:
             return Message(
-                "No segment's change in {outcome} from {previous} to {wave} is more than noise "
+                "No segment’s change in {outcome} from {previous} to {wave} is more than noise "
                 "({groups:integer} looked at).",
                 groups=len(newest),
                 **values,
@@ -236,14 +236,14 @@ class SegmentDifferenceResult(BySegment, Result):
         called = self.table[self.table["verdict"].isin(["higher", "lower"])]
         if called.empty:
             return Message(
-                "No segment's {outcome} clearly differs from the others' ({groups:integer} "
+                "No segment’s {outcome} clearly differs from the others’ ({groups:integer} "
                 "looked at).",
                 outcome=self.label,
                 groups=len(self.table),
             )
         furthest = called.iloc[int(called["difference"].abs().argmax())]
         return Message(
-            "{outcome} clearly differs from the others' in {called:integer} of {groups:integer} "
+            "{outcome} clearly differs from the others’ in {called:integer} of {groups:integer} "
             "segments, most in {segment} ({difference:points} points).",
             outcome=self.label,
             called=len(called),

@@ -55,7 +55,7 @@ class NumberNames:
 
 def _name(payload: Mapping[str, Any], what: str, key: Mapping[str, Any], language: str) -> str:
     labels = {
-        value: localized(label, language) for value, label in payload.get("labels", {}).items()
+        value: str(localized(label, language)) for value, label in payload.get("labels", {}).items()
     }
     groups = [
         translate("no answer", language) if value is None else str(label_of(value, labels))
@@ -63,11 +63,15 @@ def _name(payload: Mapping[str, Any], what: str, key: Mapping[str, Any], languag
         if (column, value) != ("segment", "all")
     ]
     what = what.removesuffix(".")
-    by = [labels.get(column, column) for column in payload.get("by", [])]
+    by = [str(labels.get(column, column)) for column in payload.get("by", [])]
     if groups and by and "segment" in key:
-        named = joined([name[:1].lower() + name[1:] for name in by], language)
+        named = joined([_in_a_sentence(name) for name in by], language)
         what = Message("{what}, by {groups}", what=what, groups=named).render(language)
     return f"{what}: {', '.join(groups)}" if groups else what
+
+
+def _in_a_sentence(name: str) -> str:
+    return name[:1].lower() + name[1:]
 
 
 def _payloads(run: RunFolder) -> dict[str, dict[str, Any]]:

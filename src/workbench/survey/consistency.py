@@ -112,7 +112,7 @@ def consistency(
     return ConsistencyResult(
         table=table,
         method=Message(
-            "Cronbach's alpha with Feldt's interval, and omega from one factor (least squares), "
+            "Cronbach’s alpha with Feldt’s interval, and omega from one factor (least squares), "
             "over respondents who answered every item."
         ),
         checks=_checks(table, alpha, n, len(answers)),

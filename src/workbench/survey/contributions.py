@@ -258,7 +258,7 @@ def _checks(table: pd.DataFrame, change: float, real: float) -> tuple[Check, ...
     turned = bool(np.sign(change) * np.sign(real) < 0)
     text = Message(
         "The total moved {change:points}, the segments themselves {real:points}: who answered "
-        "turned the sign (Simpson's paradox).",
+        "turned the sign (Simpson’s paradox).",
         change=change,
         real=real,
     )
@@ -281,7 +281,7 @@ def _checks(table: pd.DataFrame, change: float, real: float) -> tuple[Check, ...
 
 def _method(tracker: Tracker, family: int) -> Message:
     return Message(
-        "Change split into the segments' own change and the change of their shares (Kitagawa); "
+        "Change split into the segments’ own change and the change of their shares (Kitagawa); "
         "{design}; false-discovery rate over {family:integer} segments.",
         design=tracker.design.words(),
         family=family,

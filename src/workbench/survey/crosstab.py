@@ -264,7 +264,7 @@ def _checks(grid: list[GridColumn]) -> tuple[Check, ...]:
 def _method(correction: str, min_base: int, alpha: float, *, is_weighted: bool) -> Message:
     corrected = {
         "fdr": Message("false-discovery rate over all tests"),
-        "holm": Message("Holm's correction over all tests"),
+        "holm": Message("Holm’s correction over all tests"),
         "none": Message("no correction"),
     }[correction]
     counted = (

@@ -174,7 +174,7 @@ def _estimate(
 
 def _method(top: tuple[float, ...], method: ShareMethod, design: Design) -> Message:
     named = {
-        "score": Message("Wilson's score interval"),
+        "score": Message("Wilson’s score interval"),
         "adjusted_wald": Message("adjusted Wald interval (Agresti and Coull 1998)"),
         "wald": Message("Wald interval"),
     }[method]

@@ -340,10 +340,10 @@ def _hide_beside(rows: list[dict[str, Any]], floor: int) -> None:
 _METHOD_NAMES: dict[str, Message] = {
     "lmg": Message("LMG (Shapley), the mean gain in R² over all orders of entry"),
     "dominance": Message("general dominance, the mean gain in R² over all subsets"),
-    "relative_weights": Message("Johnson's relative weights"),
+    "relative_weights": Message("Johnson’s relative weights"),
     "first": Message("squared correlations"),
     "last": Message("what each driver adds to all others"),
-    "pratt": Message("Pratt's measure"),
+    "pratt": Message("Pratt’s measure"),
     "car": Message("CAR scores"),
 }
 _MISSING_NAMES: dict[str, Message] = {

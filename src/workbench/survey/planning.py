@@ -164,7 +164,7 @@ def _checks(
 ) -> tuple[Check, ...]:
     checks: list[Check] = []
     if sd is None and promoters is None and share is None:
-        text = Message("The spread of answers is a usual one; use your own tracker's when you can.")
+        text = Message("The spread of answers is a usual one; use your own tracker’s when you can.")
         checks.append(Check(id="assumed_spread", passed=None, text=text))
     invited = table["n_invited"].dropna()
     if population is not None and len(invited) and invited.max() > population:

@@ -155,7 +155,7 @@ def _matrix_method(
     rules = {
         "mean": Message("the mean of the drivers"),
         "median": Message("the median of the drivers"),
-        "outcome": Message("the outcome's mean for grades, the mean of the drivers for effects"),
+        "outcome": Message("the outcome’s mean for grades, the mean of the drivers for effects"),
     }
     rule = rules.get(str(cut), Message("a target for grades, the mean of the drivers for effects"))
     values = {"rule": rule, "effect": cut_effect, "performance": cut_performance}

@@ -394,7 +394,7 @@ def _method(outcome: Outcome, top: float, draws: int, seed: int) -> Message:
         return Message("The change read by its parts, with and without weights.")
     return Message(
         "The change read as mean, median and share of answers from {top:number} points, with and "
-        "without weights; the median's interval from {draws:integer} resamples (seed "
+        "without weights; the median’s interval from {draws:integer} resamples (seed "
         "{seed:integer}).",
         top=top,
         draws=draws,

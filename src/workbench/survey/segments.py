@@ -195,7 +195,7 @@ def _method(outcome: Outcome, design: Design, family: int) -> Message:
     tests = {
         "net": Message("difference recovered from the two score intervals"),
         "share": Message("difference recovered from the two score intervals"),
-        "mean": Message("Welch's t interval"),
+        "mean": Message("Welch’s t interval"),
     }[outcome.kind]
     return Message(
         "Each segment against all others: {test}; {design}; false-discovery rate over "

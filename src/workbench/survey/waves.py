@@ -277,7 +277,7 @@ def _method(tracker: Tracker, family: int) -> Message:
     tests = {
         "net": Message("difference recovered from the two score intervals"),
         "share": Message("difference recovered from the two score intervals"),
-        "mean": Message("Welch's t interval"),
+        "mean": Message("Welch’s t interval"),
     }[tracker.kind]
     return Message(
         "Change between waves: {test}; {design}; respondents in both waves through their "

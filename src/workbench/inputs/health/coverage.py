@@ -37,7 +37,7 @@ def coverage(material: Material) -> CoverageResult:
         margins=_margins(material) if material.survey.margins else None,
         languages=_languages(material),
         method=Message(
-            "Response rate: answers by those invited, with Wilson's interval. Shares of the "
+            "Response rate: answers by those invited, with Wilson’s interval. Shares of the "
             "answers, unweighted and weighted, stand beside the known shares of the population."
         ),
     )

@@ -37,8 +37,8 @@ def missing_answers(material: Material) -> MissingResult:
         history=history,
         wave=latest,
         method=Message(
-            "An empty cell is blank; other kinds of missing are what the study's rules say. "
-            "Don't know, not asked, blank and out of scale are counted apart."
+            "An empty cell is blank; other kinds of missing are what the study’s rules say. "
+            "Don’t know, not asked, blank and out of scale are counted apart."
         ),
     )
 

@@ -217,10 +217,12 @@ def headline_theme_variants(result: ThemeVariantsResult) -> Message:
         )
     if first["verdict"] == "higher":
         return Message(
-            "{variant} made {size:number} percentage points more bring up {theme}", **values
+            "With {variant}, {size:number} percentage points more customers brought up {theme}",
+            **values,
         )
     return Message(
-        "{variant} made {size:number} percentage points fewer bring up {theme}", **values
+        "With {variant}, {size:number} percentage points fewer customers brought up {theme}",
+        **values,
     )
 
 

@@ -55,7 +55,7 @@ def _agreement(agreement: CodeAgreementResult) -> Message:
         return Message("Not known: fewer than two coders have worked on the same documents.")
     weak = int((table["verdict"] == "not_enough").sum())
     return Message(
-        "Agreement per code runs from {low:number2} to {high:number2} (Krippendorff's alpha); "
+        "Agreement per code runs from {low:number2} to {high:number2} (Krippendorff’s alpha); "
         "{weak:integer} of {n:integer} codes are too uncertain to rest a conclusion on.",
         low=float(table["estimate"].min()),
         high=float(table["estimate"].max()),
