@@ -275,7 +275,12 @@ def read_drivers(
 def _checked_names(outcome: str, drivers: Sequence[str], always: Sequence[str]) -> list[str]:
     names = [drivers] if isinstance(drivers, str) else list(drivers)
     if not names:
-        raise DataError(Message("Name at least one driver: a column of grades."))
+        raise DataError(
+            Message(
+                "Name at least one driver: a column of grades. In a study: "
+                "[survey.drivers.<name>] in study.toml, with items = [...]."
+            )
+        )
     for name in dict.fromkeys([*names, *always]):
         if [*names, *always].count(name) > 1:
             raise DataError(
