@@ -29,7 +29,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "joint"))
 from joint_worlds import links_of
 
 CAUSAL = re.compile(
-    r"\b(made|makes|causes?|caused|leads? to|because of|effects? of|fick|ledde till|beror på)\b"
+    r"\b(made|makes|causes?|caused|leads? to|because of|effects? of|fick|ledde till|beror på|"
+    r"customers brought up|kunder upp)\b"
 )
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 

@@ -33,7 +33,8 @@ def _answers(before: float, after: float, *, se: float = 0.0) -> pd.DataFrame:
 
 def _satisfaction(frame: pd.DataFrame, **changes: object) -> Satisfaction:
     now = frame[frame["wave"] == "w2"]
-    study = SimpleNamespace(surveys=(), language="sv")
+    model = SimpleNamespace(drivers={"queue": None})
+    study = SimpleNamespace(surveys=(), language="sv", survey_model=lambda: model)
     made = Satisfaction(
         study=study,
         wave="w2",
