@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.errors import DataError
-from workbench.inputs.disclosure.lattice import Cell, Lattice, count_lattice
+from workbench.inputs.disclosure.lattice import Cell, Lattice, read_lattice
 from workbench.inputs.disclosure.system import CellSystem, Sum, recovered_cells
 
 if TYPE_CHECKING:
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["FLOOR", "HiddenCells", "checked_floor", "hidden_cells", "tag_bounds"]
+__all__ = [
+    "FLOOR",
+    "HiddenCells",
+    "checked_floor",
+    "hidden_cells",
+    "hidden_in",
+    "tag_bounds",
+]
 
 FLOOR = 7
 
@@ -62,38 +69,53 @@ def hidden_cells(
     floor: int,
 ) -> HiddenCells:
     """Hide the cells under the floor, then as few others as keep them hidden."""
-    lattice = count_lattice(answers, crosses, within, answered, quantities)
-    tags = _Hiding(lattice, within, floor).run()
-    return HiddenCells(
-        {lattice.cells[cell]: tag for cell, tag in tags.items()},
-        {cell: int(lattice.rows[number]) for cell, number in lattice.index.items()},
-    )
+    lattice = read_lattice(answers, crosses, within)
+    return hidden_in(lattice, answered, quantities > 0, floor=floor)
+
+
+def hidden_in(
+    lattice: Lattice,
+    answered: NDArray[np.bool_],
+    kinds: NDArray[np.bool_],
+    *,
+    floor: int,
+) -> HiddenCells:
+    """Hide the cells of a lattice that is read already.
+
+    Parameters
+    ----------
+    answered
+        Rows that count as answers.
+    kinds
+        A column per quantity that cannot be negative, such as promoters, passives and detractors:
+        the rows that have some of it. All of a cell's answers are at one end when a single column
+        has any.
+    """
+    tags = _Hiding(lattice, answered, kinds, floor).run()
+    return HiddenCells({lattice.cells[cell]: tag for cell, tag in tags.items()}, lattice.rows)
 
 
 class _Hiding:
     """Hide cells until nothing can be computed back; each step hides one cell more."""
 
-    def __init__(self, lattice: Lattice, within: Sequence[str], floor: int) -> None:
+    def __init__(
+        self,
+        lattice: Lattice,
+        answered: NDArray[np.bool_],
+        kinds: NDArray[np.bool_],
+        floor: int,
+    ) -> None:
+        counts = lattice.count(answered)
         self.lattice = lattice
-        self.kin = self._answers_of_kin(within)
+        self.counts = counts
+        self.answers: list[int] = counts.tolist()
+        # waves hide alike: what all values of "within" have together comes first in the order
+        self.kin: list[float] = np.bincount(lattice.kin, counts)[lattice.kin].tolist()
+        self.kinds = [(lattice.count(kind) > 0).tolist() for kind in kinds.T]
         self.floor = floor
         self.solved: dict[bytes, set[int]] = {}
-        counts = lattice.answers
         self.tags = {int(cell): "floor" for cell in np.flatnonzero((counts > 0) & (counts < floor))}
-        self.sums_of: dict[int, list[Sum]] = {}
-        for equation in lattice.sums:
-            for cell in equation.members:
-                self.sums_of.setdefault(cell, []).append(equation)
-
-    def _answers_of_kin(self, within: Sequence[str]) -> list[int]:
-        """Count each cell's answers over all values of ``within``, so that waves hide alike."""
-        kin = [
-            frozenset(pair for pair in cell if pair[0] not in within) for cell in self.lattice.cells
-        ]
-        sums: dict[Cell, int] = {}
-        for cell, answers in zip(kin, self.lattice.answers, strict=True):
-            sums[cell] = sums.get(cell, 0) + int(answers)
-        return [sums[cell] for cell in kin]
+        self.sums_of = lattice.sums_of
 
     def run(self) -> dict[int, str]:
         """Repair each equation, then whatever programming still recovers.
@@ -132,15 +154,14 @@ class _Hiding:
             return True
         if equation.parent in self.tags:
             return False
-        counts = self.lattice.answers[hidden]
-        if counts.sum() < self.floor:
+        if sum(self.answers[cell] for cell in hidden) < self.floor:
             return True
         return self._at_one_end(hidden) and not self._at_one_end([equation.parent])
 
     def _at_one_end(self, cells: Sequence[int]) -> bool:
         """Whether all answers of the cells together are of one kind, so each cell's are."""
-        totals = self.lattice.totals[list(cells)].sum(axis=0)
-        return totals.size > 0 and int((totals > 0).sum()) < 2
+        present = [any(kind[cell] for cell in cells) for kind in self.kinds]
+        return len(present) > 0 and sum(present) < 2
 
     def _best_cell(self, equation: Sum) -> int | None:
         """Choose what to hide next: what opens fewest other sums, then the smallest over time."""
@@ -148,7 +169,7 @@ class _Hiding:
         if not shown:
             return equation.parent if self._can_hide(equation.parent) else None
 
-        def cost(cell: int) -> tuple[int, int, int]:
+        def cost(cell: int) -> tuple[int, float, int]:
             lonely = sum(
                 not any(member in self.tags for member in other.members)
                 for other in self.sums_of[cell]
@@ -159,19 +180,19 @@ class _Hiding:
         return min(shown, key=cost)
 
     def _can_hide(self, cell: int) -> bool:
-        return cell not in self.tags and self.lattice.answers[cell] > 0
+        return cell not in self.tags and self.answers[cell] > 0
 
     def _recovered(self) -> list[int]:
         if not self.tags:
             return []
-        counts = self.lattice.answers.astype(float)
-        lower, upper = counts.copy(), counts.copy()
-        hidden = np.zeros(counts.size, bool)
+        world = self.counts.astype(float)
+        lower, upper = world.copy(), world.copy()
+        hidden = np.zeros(world.size, bool)
         for cell, tag in self.tags.items():
             hidden[cell] = True
             lower[cell], upper[cell] = tag_bounds(tag, self.floor)
         system = CellSystem(lower, upper, self.lattice.sums)
-        return sorted(recovered_cells(system, hidden, solved=self.solved))
+        return sorted(recovered_cells(system, hidden, world=world, solved=self.solved))
 
     def _hide_beside(self, cell: int) -> bool:
         """Hide the cheapest cell in the nearest sums to this one; False when none is left."""

@@ -14,6 +14,7 @@ measure asks it::
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from itertools import combinations
 from typing import TYPE_CHECKING, cast
@@ -21,8 +22,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from workbench.errors import DataError
-from workbench.inputs.disclosure.hiding import FLOOR, HiddenCells, checked_floor, hidden_cells
-from workbench.inputs.disclosure.lattice import cell_of
+from workbench.inputs.disclosure.hiding import FLOOR, HiddenCells, checked_floor, hidden_in
+from workbench.inputs.disclosure.lattice import cell_of, read_lattice
 from workbench.inputs.segments import by_columns, group_codes, require_columns
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from workbench.inputs.disclosure.lattice import Cell
+    from workbench.inputs.disclosure.lattice import Cell, Lattice
     from workbench.inputs.segments import Segment
 
 __all__ = ["SuppressionPattern", "suppression_pattern"]
@@ -73,13 +74,17 @@ class SuppressionPattern:
     ) -> HiddenCells:
         """Return the cells hidden for a measure with these answers, one entry per complete row."""
         mask = np.ones(len(self.complete), bool) if answered is None else answered
-        parts = np.zeros((len(self.complete), 0)) if quantities is None else quantities
-        key = blake2b(mask.tobytes() + parts.tobytes()).digest()
+        kinds = np.zeros((mask.size, 0), bool) if quantities is None else quantities > 0
+        bits = np.packbits(np.column_stack([mask, kinds]))
+        key = blake2b(bytes([kinds.shape[1]]) + bits.tobytes()).digest()
         if key not in self._known:
-            self._known[key] = hidden_cells(
-                self.complete, self.crosses, self.within, mask, parts, floor=self.floor
-            )
+            self._known[key] = hidden_in(self._lattice, mask, kinds, floor=self.floor)
         return self._known[key]
+
+    @cached_property
+    def _lattice(self) -> Lattice:
+        """Every cell of the crosses, read once for all measures."""
+        return read_lattice(self.complete, self.crosses, self.within)
 
     def tags(
         self, answers: pd.DataFrame, segments: Sequence[Segment], hidden: HiddenCells
