@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
-import pandas as pd
 
 from workbench.errors import DataError
 from workbench.inputs.disclosure import FLOOR, checked_floor
 from workbench.inputs.segments import by_columns
 from workbench.language import Message
 from workbench.results.chart import ControlChartResult
+from workbench.results.typed import typed_table
 from workbench.survey.design import read_design
 from workbench.survey.measure import TAGGED_REASON, checked_confidence
 from workbench.survey.outcome import outcome_label, read_outcome
@@ -20,6 +20,8 @@ from workbench.survey.wave_order import read_waves
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    import pandas as pd
 
     from workbench.inputs.disclosure import SuppressionPattern
     from workbench.language import LocalizedText
@@ -90,6 +92,7 @@ def control_chart(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> rng = np.random.default_rng(3)
     >>> answers = pd.DataFrame({"wave": np.repeat(range(10), 200)})
     >>> answers["nki"] = np.clip(rng.normal(70, 17, 2000) - 9 * (answers["wave"] == 9), 0, 100)
@@ -267,14 +270,16 @@ def _row(
 def _table(rows: list[dict[str, Any]], by: tuple[str, ...]) -> pd.DataFrame:
     keys = [*(by if len(by) > 1 else ()), "segment", "wave"]
     numbers = ["estimate", "ci_low", "ci_high", "centre", "limit_low", "limit_high", "z"]
-    texts = ["signal", "suppressed", "reason"]
-    columns = [*keys, "n", *numbers, "signal", "preliminary", "broken", "suppressed", "reason"]
-    return pd.DataFrame(rows, columns=columns).astype(
+    return typed_table(
+        rows,
         {
-            **dict.fromkeys([*keys, *texts], "str"),
-            **dict.fromkeys(numbers, "float64"),
+            **dict.fromkeys(keys, "str"),
             "n": "Int64",
-        }
+            **dict.fromkeys(numbers, "float64"),
+            "signal": "str",
+            **dict.fromkeys(["preliminary", "broken"], "bool"),
+            **dict.fromkeys(["suppressed", "reason"], "str"),
+        },
     )
 
 

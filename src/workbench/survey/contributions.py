@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from workbench.errors import DataError
 from workbench.estimates import benjamini_hochberg
@@ -14,6 +13,7 @@ from workbench.inputs.segments import Segment, by_columns
 from workbench.language import Message
 from workbench.results import Check
 from workbench.results.contributions import ContributionResult
+from workbench.results.typed import typed_table
 from workbench.survey.design import read_design
 from workbench.survey.measure import TAGGED_REASON, checked_confidence
 from workbench.survey.outcome import outcome_label, read_outcome
@@ -22,6 +22,8 @@ from workbench.survey.wave_order import compared_pairs, read_waves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from workbench.inputs.disclosure import SuppressionPattern
     from workbench.language import LocalizedText
@@ -91,6 +93,7 @@ def explain_change(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> answers = pd.DataFrame({
     ...     "wave": [1] * 40 + [2] * 40, "m": (["a"] * 30 + ["b"] * 10) * 2,
     ...     "nki": [70.0, 71] * 15 + [50, 51] * 5 + [70.0, 71] * 15 + [70, 71] * 5})
@@ -239,13 +242,15 @@ def _table(
     keys = [*(by if len(by) > 1 else ()), "segment"]
     numbers = ["share", "share_previous", "change", "ci_low", "ci_high", "p_value", "p_adjusted"]
     parts = ["real", "mix", "total"]
-    columns = [*keys, "n", "n_previous", *numbers, *parts, "against_total", "suppressed", "reason"]
-    table = pd.DataFrame(rows, columns=columns).astype(
+    table = typed_table(
+        rows,
         {
-            **dict.fromkeys([*keys, "suppressed", "reason"], "str"),
-            **dict.fromkeys([*numbers, *parts], "float64"),
+            **dict.fromkeys(keys, "str"),
             **dict.fromkeys(["n", "n_previous"], "Int64"),
-        }
+            **dict.fromkeys([*numbers, *parts], "float64"),
+            "against_total": "bool",
+            **dict.fromkeys(["suppressed", "reason"], "str"),
+        },
     )
     table["p_adjusted"] = benjamini_hochberg(table["p_value"].to_numpy())
     opposite = np.sign(table["change"]) != np.sign(change)

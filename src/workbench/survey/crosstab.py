@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 from scipy.special import chdtrc
 
 from workbench.errors import DataError
@@ -15,6 +14,7 @@ from workbench.inputs.segments import by_columns, split
 from workbench.language import Message
 from workbench.results import Check
 from workbench.results.crosstab import CrosstabResult
+from workbench.results.typed import typed_table
 from workbench.survey.crosstab_grid import (
     GridColumn,
     Question,
@@ -33,6 +33,7 @@ from workbench.survey.measure import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from workbench.inputs.disclosure import SuppressionPattern
@@ -95,6 +96,7 @@ def crosstab(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> answers = pd.DataFrame({
     ...     "use": ["yes"] * 45 + ["no"] * 15 + ["yes"] * 20 + ["no"] * 40,
     ...     "market": ["SE"] * 60 + ["NO"] * 60})
@@ -195,10 +197,16 @@ def _table(
     by = tuple(grid[0].segment.cell) if grid else ()
     keys = [*(by if len(by) > 1 else ()), "row", "column", "letter"]
     numbers = ["n_effective", "share", "ci_low", "ci_high"]
-    texts = ["higher_than", "suppressed", "reason"]
-    columns = [*keys, "n", *numbers, "higher_than", "small_base", "suppressed", "reason"]
-    return pd.DataFrame(rows, columns=columns).astype(
-        {**dict.fromkeys([*keys, *texts], "str"), **dict.fromkeys(numbers, "float64"), "n": "Int64"}
+    return typed_table(
+        rows,
+        {
+            **dict.fromkeys(keys, "str"),
+            "n": "Int64",
+            **dict.fromkeys(numbers, "float64"),
+            "higher_than": "str",
+            "small_base": "bool",
+            **dict.fromkeys(["suppressed", "reason"], "str"),
+        },
     )
 
 
@@ -224,9 +232,8 @@ def _total(
                 "ci_high": ends[1],
             }
         )
-    return pd.DataFrame(rows, columns=["row", "n", "share", "ci_low", "ci_high"]).astype(
-        {"row": "str", "n": "Int64", **dict.fromkeys(["share", "ci_low", "ci_high"], "float64")}
-    )
+    numbers = ["share", "ci_low", "ci_high"]
+    return typed_table(rows, {"row": "str", "n": "Int64", **dict.fromkeys(numbers, "float64")})
 
 
 def _association(grid: list[GridColumn], question: Question) -> dict[str, float | None]:

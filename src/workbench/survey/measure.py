@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import pandas as pd
 
 from workbench.errors import DataError
 from workbench.inputs.disclosure import checked_floor, hidden_cells
 from workbench.inputs.disclosure.lattice import cell_of
 from workbench.inputs.segments import Segment, by_columns, split
+from workbench.results.typed import typed_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from workbench.inputs.disclosure import SuppressionPattern
@@ -183,24 +184,28 @@ def _typed(
 ) -> pd.DataFrame:
     names = [*(by if len(by) > 1 else ()), "segment"]
     numbers = [*share_names, "estimate", "ci_low", "ci_high", "n_effective"]
-    columns = [*names, "n", "n_missing", *numbers, "suppressed", "reason"]
-    types = {
-        **dict.fromkeys([*names, "suppressed", "reason"], "str"),
-        **dict.fromkeys(["n", "n_missing"], "Int64"),
-        **dict.fromkeys(numbers, "float64"),
-    }
-    return pd.DataFrame(rows, columns=columns).astype(types)
+    return typed_table(
+        rows,
+        {
+            **dict.fromkeys(names, "str"),
+            **dict.fromkeys(["n", "n_missing"], "Int64"),
+            **dict.fromkeys(numbers, "float64"),
+            **dict.fromkeys(["suppressed", "reason"], "str"),
+        },
+    )
 
 
 def _typed_design(rows: list[dict[str, Any]], by: tuple[str, ...]) -> pd.DataFrame:
     names = [*(by if len(by) > 1 else ()), "segment"]
     numbers = ["standard_error", "design_effect", "df"]
-    types = {
-        **dict.fromkeys(names, "str"),
-        **dict.fromkeys(numbers, "float64"),
-        **dict.fromkeys(["strata", "clusters"], "Int64"),
-    }
-    return pd.DataFrame(rows, columns=[*names, *numbers, "strata", "clusters"]).astype(types)
+    return typed_table(
+        rows,
+        {
+            **dict.fromkeys(names, "str"),
+            **dict.fromkeys(numbers, "float64"),
+            **dict.fromkeys(["strata", "clusters"], "Int64"),
+        },
+    )
 
 
 def missing_table(
@@ -225,9 +230,7 @@ def missing_table(
         {"item": item, "kind": "not_told_apart", "n": int(answers[item].isna().sum())}
         for item in items
     ]
-    return pd.DataFrame(rows, columns=["item", "kind", "n"]).astype(
-        {"item": "str", "kind": "str", "n": "Int64"}
-    )
+    return typed_table(rows, {"item": "str", "kind": "str", "n": "Int64"})
 
 
 def _covers(kinds: pd.DataFrame, answers: pd.DataFrame, items: Sequence[str]) -> bool:

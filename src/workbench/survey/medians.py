@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-__all__ = ["median_change", "weighted_median"]
+__all__ = ["median_changes", "weighted_median"]
 
 _CELLS_AT_ONCE = 2_000_000
 
@@ -36,9 +38,9 @@ def _medians(ordered: NDArray[np.float64], weights: NDArray[np.float64]) -> NDAr
     return (ordered[low] + ordered[high]) / 2
 
 
-def median_change(
+def median_changes(
     values: NDArray[np.float64],
-    weights: NDArray[np.float64],
+    weightings: Sequence[NDArray[np.float64]],
     after: NDArray[np.intp],
     before: NDArray[np.intp],
     persons: NDArray[np.intp],
@@ -46,30 +48,41 @@ def median_change(
     confidence: float,
     draws: int,
     seed: int,
-) -> tuple[float, float, float]:
+) -> list[tuple[float, float, float]]:
     """Percentile interval and p-value of a change of medians, by resampling persons.
 
     Someone who answered in both waves is drawn, or not, in both. The p-value is twice the smaller
-    share of draws on either side of no change, with one draw added to each.
+    share of draws on either side of no change, with one draw added to each. Every weighting is
+    read from the same resamples.
     """
     rng = np.random.default_rng(seed)
     used, inverse = np.unique(persons[np.concatenate([after, before])], return_inverse=True)
-    sides: list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]] = []
+    sides: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
     for rows, person in ((after, inverse[: after.size]), (before, inverse[after.size :])):
         order = np.argsort(values[rows], kind="stable")
-        sides.append((values[rows][order], weights[rows][order], person[order]))
-    changes: list[NDArray[np.float64]] = []
+        sides.append((rows[order], person[order]))
+    changes: list[list[NDArray[np.float64]]] = [[] for _ in weightings]
     chunk = max(1, _CELLS_AT_ONCE // max(used.size, 1))
     for start in range(0, draws, chunk):
         size = min(chunk, draws - start)
         counts = rng.multinomial(used.size, np.full(used.size, 1 / used.size), size=size)
-        drawn = [w[None, :] * counts[:, person] for _, w, person in sides]
-        full = np.logical_and(*[part.sum(axis=1) > 0 for part in drawn])
-        medians = [_medians(v, part[full]) for (v, _, _), part in zip(sides, drawn, strict=True)]
-        changes.append(medians[0] - medians[1])
-    found = np.concatenate(changes)
+        times = [counts[:, person] for _, person in sides]
+        for weights, found in zip(weightings, changes, strict=True):
+            drawn = [weights[rows] * t for (rows, _), t in zip(sides, times, strict=True)]
+            full = np.logical_and(*[part.sum(axis=1) > 0 for part in drawn])
+            medians = [
+                _medians(values[rows], part[full])
+                for (rows, _), part in zip(sides, drawn, strict=True)
+            ]
+            found.append(medians[0] - medians[1])
+    return [_ends_and_p_value(np.concatenate(found), confidence) for found in changes]
+
+
+def _ends_and_p_value(
+    changes: NDArray[np.float64], confidence: float
+) -> tuple[float, float, float]:
     tail = (1 - confidence) / 2
-    low, high = np.quantile(found, [tail, 1 - tail])
-    below, above = (found <= 0).sum() + 1, (found >= 0).sum() + 1
-    p_value = min(1.0, 2 * min(below, above) / (found.size + 2))
+    low, high = np.quantile(changes, [tail, 1 - tail])
+    below, above = (changes <= 0).sum() + 1, (changes >= 0).sum() + 1
+    p_value = min(1.0, 2 * min(below, above) / (changes.size + 2))
     return float(low), float(high), float(p_value)

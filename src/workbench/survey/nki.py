@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from workbench.estimates import bounded_mean_interval, weighted_mean
 from workbench.inputs.disclosure import FLOOR
@@ -14,6 +13,7 @@ from workbench.inputs.segments import by_columns
 from workbench.language import Message
 from workbench.results import Check
 from workbench.results.survey import NkiResult
+from workbench.results.typed import typed_table
 from workbench.survey.design import Design, read_design
 from workbench.survey.index import (
     Ends,
@@ -34,6 +34,7 @@ from workbench.survey.measure import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from workbench.inputs.disclosure import SuppressionPattern
@@ -207,7 +208,7 @@ def _readings(
         {"reading": reading, "estimate": value, "difference": value - main}
         for reading, value in found.items()
     ]
-    table = pd.DataFrame(rows).astype({"reading": "str"})
+    table = typed_table(rows, {"reading": "str", "estimate": "float64", "difference": "float64"})
     return table if counted.sum() >= FLOOR else table.assign(estimate=np.nan, difference=np.nan)
 
 
@@ -234,7 +235,17 @@ def _parts(
                 "index": shown,
             }
         )
-    return pd.DataFrame(rows).astype({"item": "str", "n": "Int64", "n_missing": "Int64"})
+    return typed_table(
+        rows,
+        {
+            "item": "str",
+            "weight": "float64",
+            "n": "Int64",
+            "n_missing": "Int64",
+            "mean": "float64",
+            "index": "float64",
+        },
+    )
 
 
 def _checks(

@@ -15,10 +15,11 @@ from workbench.language import Message
 from workbench.results import Check
 from workbench.results.readings import ReadingsResult
 from workbench.results.survey import group_label
+from workbench.results.typed import typed_table
 from workbench.survey.design import Design, read_design
 from workbench.survey.difference import difference
 from workbench.survey.measure import TAGGED_REASON, checked_confidence, suppression_tags
-from workbench.survey.medians import median_change, weighted_median
+from workbench.survey.medians import median_changes, weighted_median
 from workbench.survey.outcome import Outcome, estimate_group, outcome_label, read_outcome
 from workbench.survey.tracker import person_numbers
 from workbench.survey.wave_order import compared_pairs, read_waves
@@ -221,6 +222,9 @@ def _segment_rows(
 ) -> list[dict[str, Any]]:
     cell = segment.cell if len(segment.cell) > 1 else {}
     tag = hidden[0] or hidden[1]
+    medians: dict[bool, dict[str, Any]] = {}
+    if not tag:
+        medians = _median_rows(readings, after, before, persons, confidence, draws, seed)
     rows: list[dict[str, Any]] = []
     for reading in readings:
         row: dict[str, Any] = {
@@ -231,10 +235,59 @@ def _segment_rows(
             "suppressed": tag,
             "reason": TAGGED_REASON.get(tag, ""),
         }
-        if not tag:
-            row |= _change(reading, after, before, persons, confidence, draws, seed)
+        if not tag and reading.is_median:
+            row |= medians.get(reading.is_weighted, {"reason": "NO_ANSWERS"})
+        elif not tag:
+            row |= _change(reading, after, before, persons, confidence)
         rows.append(row)
     return rows
+
+
+def _median_rows(
+    readings: list[_Reading],
+    after: NDArray[np.intp],
+    before: NDArray[np.intp],
+    persons: NDArray[np.intp],
+    confidence: float,
+    draws: int,
+    seed: int,
+) -> dict[bool, dict[str, Any]]:
+    """Return the change of the medians, with weights and without, where both waves have any."""
+    read = [reading for reading in readings if reading.is_median]
+    if not read:
+        return {}
+    points, answered = read[0].outcome.points, read[0].outcome.answered
+    sides = [rows[answered[rows]] for rows in (after, before)]
+    weightings = {
+        reading.is_weighted: reading.design.weights
+        for reading in read
+        if all(side.size and reading.design.weights[side].sum() > 0 for side in sides)
+    }
+    if not weightings:
+        return {}
+    changes = median_changes(
+        points,
+        list(weightings.values()),
+        sides[0],
+        sides[1],
+        persons,
+        confidence=confidence,
+        draws=draws,
+        seed=seed,
+    )
+    found: dict[bool, dict[str, Any]] = {}
+    for (name, weights), (low, high, p_value) in zip(weightings.items(), changes, strict=True):
+        later, earlier = (weighted_median(points[side], weights[side]) for side in sides)
+        found[name] = {
+            "n": sides[0].size,
+            "estimate": later,
+            "previous_estimate": earlier,
+            "change": later - earlier,
+            "ci_low": low,
+            "ci_high": high,
+            "p_value": p_value,
+        }
+    return found
 
 
 def _change(
@@ -243,34 +296,8 @@ def _change(
     before: NDArray[np.intp],
     persons: NDArray[np.intp],
     confidence: float,
-    draws: int,
-    seed: int,
 ) -> dict[str, Any]:
     outcome, design = reading.outcome, reading.design
-    if reading.is_median:
-        sides = [rows[outcome.answered[rows]] for rows in (after, before)]
-        if not all(side.size and design.weights[side].sum() > 0 for side in sides):
-            return {"reason": "NO_ANSWERS"}
-        low, high, p_value = median_change(
-            outcome.points,
-            design.weights,
-            sides[0],
-            sides[1],
-            persons,
-            confidence=confidence,
-            draws=draws,
-            seed=seed,
-        )
-        medians = [weighted_median(outcome.points[s], design.weights[s]) for s in sides]
-        return {
-            "n": sides[0].size,
-            "estimate": medians[0],
-            "previous_estimate": medians[1],
-            "change": medians[0] - medians[1],
-            "ci_low": low,
-            "ci_high": high,
-            "p_value": p_value,
-        }
     found = [
         estimate_group(outcome, design, rows, confidence=confidence) for rows in (after, before)
     ]
@@ -292,15 +319,16 @@ def _change(
 def _table(rows: list[dict[str, Any]], by: tuple[str, ...], alpha: float) -> pd.DataFrame:
     keys = [*(by if len(by) > 1 else ()), "segment", "reading", "weighted"]
     numbers = ["estimate", "previous_estimate", "change", "ci_low", "ci_high", "p_value"]
-    columns = [*keys, "n", *numbers, "direction", "turn", "suppressed", "reason"]
-    texts = [key for key in keys if key != "weighted"]
-    table = pd.DataFrame(rows, columns=columns).astype(
+    texts = ["direction", "turn", "suppressed", "reason"]
+    table = typed_table(
+        rows,
         {
-            **dict.fromkeys([*texts, "direction", "turn", "suppressed", "reason"], "str"),
-            **dict.fromkeys(numbers, "float64"),
-            "n": "Int64",
+            **dict.fromkeys(keys, "str"),
             "weighted": "bool",
-        }
+            "n": "Int64",
+            **dict.fromkeys(numbers, "float64"),
+            **dict.fromkeys(texts, "str"),
+        },
     )
     p_values = table["p_value"].to_numpy()
     moved = np.where(np.isnan(p_values), False, p_values <= alpha)
@@ -315,7 +343,7 @@ def _table(rows: list[dict[str, Any]], by: tuple[str, ...], alpha: float) -> pd.
     for place in range(len(table)):
         main = place - place % readings
         turns.append(_turn(place, main, moved, signs, p_values, alpha / readings))
-    table["turn"] = pd.Series(turns, dtype="str")
+    table["turn"] = pd.array(turns, dtype="str")
     return table
 
 

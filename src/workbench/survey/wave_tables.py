@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 
 from workbench.estimates import benjamini_hochberg
 from workbench.inputs.disclosure import FLOOR
+from workbench.results.typed import typed_table
 from workbench.survey.measure import TAGGED_REASON
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ __all__ = [
 
 P_VALUES = ("p_value", "p_real")
 
+_JUDGED = ("suppressed", "reason", "change", "real", "mix", "p_adjusted", "p_real_adjusted")
+"""What a verdict is read from."""
+
 _NO_MIX = 1e-9  # points: what adding up leaves when the composition stood still
 
 
@@ -45,13 +49,16 @@ def change_table(
     numbers = ["change", "ci_low", "ci_high", "p_value", "p_adjusted", "real", "mix"]
     rest = ["estimate", "estimate_previous", "p_real", "p_real_adjusted"]
     counts = ["n", "n_previous", "n_both"]
-    columns = [*keys, *numbers, "verdict", *counts, *rest, "suppressed", "reason"]
-    table = pd.DataFrame(rows, columns=columns).astype(
+    table = typed_table(
+        rows,
         {
-            **dict.fromkeys([*keys, "verdict", "suppressed", "reason"], "str"),
-            **dict.fromkeys([*numbers, *rest], "float64"),
+            **dict.fromkeys(keys, "str"),
+            **dict.fromkeys(numbers, "float64"),
+            "verdict": "str",
             **dict.fromkeys(counts, "Int64"),
-        }
+            **dict.fromkeys(rest, "float64"),
+            **dict.fromkeys(["suppressed", "reason"], "str"),
+        },
     )
     return corrected(table, alpha)
 
@@ -122,8 +129,9 @@ def corrected(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
 
 def judged(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
     """Return the changes with the verdicts of their corrected p-values."""
-    records = cast("list[dict[str, Any]]", table.to_dict("records"))
-    return table.assign(verdict=pd.Series([verdict_of(row, alpha) for row in records], dtype="str"))
+    columns = zip(*(table[name].tolist() for name in _JUDGED), strict=True)
+    verdicts = [verdict_of(dict(zip(_JUDGED, row, strict=True)), alpha) for row in columns]
+    return table.assign(verdict=pd.array(verdicts, dtype="str"))
 
 
 def thumb_table(
@@ -179,11 +187,13 @@ def levels_table(
             }
         )
     rows.sort(key=lambda row: waves.index(row["wave"]))
-    columns = [*keys, "n", "n_missing", *numbers, "suppressed", "reason", "preliminary", "broken"]
-    return pd.DataFrame(rows, columns=columns).astype(
+    return typed_table(
+        rows,
         {
-            **dict.fromkeys([*keys, "suppressed", "reason"], "str"),
-            **dict.fromkeys(numbers, "float64"),
+            **dict.fromkeys(keys, "str"),
             **dict.fromkeys(["n", "n_missing"], "Int64"),
-        }
+            **dict.fromkeys(numbers, "float64"),
+            **dict.fromkeys(["suppressed", "reason"], "str"),
+            **dict.fromkeys(["preliminary", "broken"], "bool"),
+        },
     )

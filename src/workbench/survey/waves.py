@@ -156,13 +156,15 @@ def compare_waves(
     marks = WaveMarks.read(names, preliminary, broken)
     levels = tracker.levels(columns)
     rows = tracker.changes(columns, levels, pairs)
-    total_tracker = replace(tracker, groups=mix_groups(answers, columns)) if columns else tracker
-    total = total_tracker.changes((), total_tracker.levels(()), pairs) if columns else rows
-    table = change_table(rows, columns, marks, names, alpha=alpha)
+    table = total = change_table(rows, columns, marks, names, alpha=alpha)
+    if columns:
+        whole = replace(tracker, groups=mix_groups(answers, columns))
+        together = whole.changes((), whole.levels(()), pairs)
+        total = change_table(together, (), marks, names, alpha=alpha)
     return WaveChangeResult(
         table=table,
         thumb=thumb_table(table, columns, rule_of_thumb, level),
-        total=change_table(total, (), marks, names, alpha=alpha),
+        total=total,
         levels=levels_table(levels, columns, marks, names),
         method=_method(tracker, len(rows)),
         outcome=outcome,
