@@ -8,7 +8,7 @@ from workbench.errors import near_match
 from workbench.inputs.models.measures import OUTCOME_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from workbench.inputs.models.base import Scale
     from workbench.inputs.models.measures import OutcomeModel
@@ -58,18 +58,21 @@ def survey_items(survey: SurveyModel) -> dict[str, KeyPath]:
 
 def resolved_survey(survey: SurveyModel) -> SurveyModel:
     """Return the survey with every kind, scale and top code filled in, as others read it."""
-    outcomes = {name: _resolved_outcome(survey, name) for name in survey.outcomes}
+    scales = item_scales(survey)
+    outcomes = {name: _resolved_outcome(survey, name, scales) for name in survey.outcomes}
     drivers = {
-        name: driver.model_copy(update={"scale": _scale_of(survey, driver.scale, driver.items)})
+        name: driver.model_copy(update={"scale": _scale_of(scales, driver.scale, driver.items)})
         for name, driver in survey.drivers.items()
     }
     return survey.model_copy(update={"outcomes": outcomes, "drivers": drivers})
 
 
-def _resolved_outcome(survey: SurveyModel, name: str) -> OutcomeModel:
+def _resolved_outcome(
+    survey: SurveyModel, name: str, scales: Mapping[str, set[Scale]]
+) -> OutcomeModel:
     outcome = survey.outcomes[name]
     kind = outcome.kind or name
-    scale = _scale_of(survey, outcome.scale, outcome.columns)
+    scale = _scale_of(scales, outcome.scale, outcome.columns)
     if kind == "nps":
         scale = scale or (0.0, 10.0)
     top = outcome.top
@@ -98,8 +101,9 @@ def item_scales(survey: SurveyModel) -> dict[str, set[Scale]]:
     return scales
 
 
-def _scale_of(survey: SurveyModel, own: Scale | None, items: tuple[str, ...]) -> Scale | None:
-    scales = item_scales(survey)
+def _scale_of(
+    scales: Mapping[str, set[Scale]], own: Scale | None, items: tuple[str, ...]
+) -> Scale | None:
     return own or next((scale for item in items for scale in scales[item]), None)
 
 
@@ -247,7 +251,7 @@ def _outcome_problems(key: KeyPath, survey: SurveyModel) -> Iterator[tuple[KeyPa
         if outcome.top is not None and kind != "csat":
             yield (*here, "top"), f"top belongs to csat; this outcome is {kind}."
         yield from _scale_problems(here, survey, outcome.scale, outcome.columns, kind)
-        scale = _scale_of(survey, outcome.scale, outcome.columns)
+        scale = _scale_of(item_scales(survey), outcome.scale, outcome.columns)
         if kind == "csat" and scale and outcome.top:
             outside = [code for code in outcome.top if not scale[0] <= code <= scale[1]]
             if outside:

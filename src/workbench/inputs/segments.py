@@ -56,7 +56,11 @@ def require_columns(answers: pd.DataFrame, columns: Sequence[str]) -> None:
             f"Answers must be a pandas DataFrame with a row per respondent; found "
             f"{type(answers).__name__}. Pass the frame that study.survey() returns."
         )
-    names = [str(column) for column in answers.columns]
+    known = answers.columns
+    is_plain = isinstance(known.dtype, pd.StringDtype) and known.is_unique
+    if is_plain and all(column in known for column in columns):
+        return
+    names = [str(column) for column in known]
     for column in columns:
         if names.count(column) > 1:
             raise DataError(f"Column '{column}' is in the data more than once; rename one of them.")

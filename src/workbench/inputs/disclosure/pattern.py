@@ -24,7 +24,7 @@ import numpy as np
 from workbench.errors import DataError
 from workbench.inputs.disclosure.hiding import FLOOR, HiddenCells, checked_floor, hidden_in
 from workbench.inputs.disclosure.lattice import cell_of, read_lattice
-from workbench.inputs.segments import by_columns, group_codes, require_columns
+from workbench.inputs.segments import by_columns, group_codes, group_name, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +100,10 @@ class SuppressionPattern:
         require_columns(answers, self.columns)
         fixed: dict[str, str | None] = {}
         for column in self.columns:
-            _, names = group_codes(answers[column])
+            values = answers[column]
+            if len(values) and group_name(values.iloc[0]) != group_name(values.iloc[-1]):
+                continue  # two names already: no need to read them all
+            _, names = group_codes(values)
             if len(names) == 1:
                 fixed[column] = names[0]
         return [self._tag(segment, fixed, hidden) for segment in segments]
