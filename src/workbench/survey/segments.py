@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from workbench.errors import DataError
 from workbench.estimates import benjamini_hochberg
@@ -13,6 +12,7 @@ from workbench.inputs.disclosure import FLOOR, checked_floor
 from workbench.inputs.segments import Segment, by_columns, split
 from workbench.language import Message
 from workbench.results.survey import RANK_FLOOR
+from workbench.results.typed import typed_table
 from workbench.results.waves import SegmentDifferenceResult
 from workbench.survey.design import Design, read_design
 from workbench.survey.difference import Difference, difference
@@ -28,6 +28,8 @@ from workbench.survey.tracker import person_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from workbench.inputs.disclosure import SuppressionPattern
     from workbench.language import LocalizedText
@@ -85,6 +87,7 @@ def compare_segments(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> points = [60, 70] * 20 + [70, 80] * 20
     >>> answers = pd.DataFrame({"market": ["SE"] * 40 + ["NO"] * 40, "nki": points})
     >>> compare_segments(answers, "nki", by="market").table[["segment", "difference", "verdict"]]
@@ -161,13 +164,16 @@ def _table(
 ) -> pd.DataFrame:
     keys = [*(by if len(by) > 1 else ()), "segment"]
     numbers = ["estimate", "rest", "difference", "ci_low", "ci_high", "p_value", "p_adjusted"]
-    columns = [*keys, "n", *numbers, "verdict", "rank", "suppressed", "reason"]
-    table = pd.DataFrame(rows, columns=columns).astype(
+    table = typed_table(
+        rows,
         {
-            **dict.fromkeys([*keys, "verdict", "suppressed", "reason"], "str"),
-            **dict.fromkeys(numbers, "float64"),
+            **dict.fromkeys(keys, "str"),
             "n": "Int64",
-        }
+            **dict.fromkeys(numbers, "float64"),
+            "verdict": "str",
+            "rank": "Int64",
+            **dict.fromkeys(["suppressed", "reason"], "str"),
+        },
     )
     table["p_adjusted"] = benjamini_hochberg(table["p_value"].to_numpy())
     table["verdict"] = [
