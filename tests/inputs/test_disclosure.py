@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import workbench as wb
-from workbench.inputs.disclosure import PublishedTable, audit, hidden_cells, published_tables
+from workbench.inputs.disclosure import (
+    PublishedRows,
+    PublishedTable,
+    audit,
+    hidden_cells,
+    published_tables,
+)
 
 FLOOR = 7
 
@@ -185,7 +191,7 @@ def test_audit_finds_nothing_over_the_reports_of_all_markets(seed):
     complete = _bank(seed)
     pattern = wb.suppression_pattern(complete, by=["market", "channel"])
     tables, _ = _reports(complete, pattern)
-    assert any((table.rows["suppressed"] != "").any() for table in tables), "nothing to protect"
+    assert any(any(table.rows.suppressed) for table in tables), "nothing to protect"
     assert audit(tables).empty
 
 
@@ -286,8 +292,10 @@ def test_answers_filtered_by_something_else_are_refused():
 
 
 def _table(name, rows, **fixed):
-    frame = pd.DataFrame(rows, columns=["values", "n", "suppressed"])
-    return PublishedTable(name, "nps", frame, fixed)
+    groups, n, suppressed = zip(*rows, strict=True)
+    return PublishedTable(
+        name, "nps", PublishedRows(groups=groups, n=n, suppressed=suppressed), fixed
+    )
 
 
 def test_audit_names_what_is_shown_hidden_twice_and_left_over():
@@ -359,15 +367,8 @@ def test_no_merged_group_is_too_small_unless_all_are_one(values):
 
 
 def test_tables_that_contradict_each_other_end_and_are_reported() -> None:
-    rows = pd.DataFrame(
-        {
-            "values": [{"m": "A"}, {"m": "B"}, {"m": "C"}],
-            "n": [0, None, None],
-            "suppressed": ["", "floor", "complement"],
-        }
-    )
-    total = pd.DataFrame({"values": [{}], "n": [0.0], "suppressed": [""]})
-    tables = [PublishedTable("by m", "x", rows), PublishedTable("total", "x", total)]
+    rows = [({"m": "A"}, 0, ""), ({"m": "B"}, None, "floor"), ({"m": "C"}, None, "complement")]
+    tables = [_table("by m", rows), _table("total", [({}, 0, "")])]
     assert not audit(tables).empty
 
 
@@ -376,4 +377,4 @@ def test_a_wave_without_an_earlier_one_keeps_its_own_count() -> None:
     frame["nki"] = [float("nan")] * 20 + [50.0, 60.0] * 10
     change = wb.compare_waves(frame, "nki", by="market")
     (table,) = published_tables(change)
-    assert table.rows["n"].tolist() == [10, 10]
+    assert table.rows.n == (10, 10)

@@ -136,6 +136,6 @@ def test_no_report_of_the_bank_gives_a_small_group_away(bank, truth):
                 level, fixed={**fixed, "wave": "2026-06"}, measure="nps", name=f"nps by {by}"
             )
     small = truth["below_floor"]
-    hidden = [t for table in tables for t in table.rows["suppressed"] if t == "floor"]
+    hidden = [t for table in tables for t in table.rows.suppressed if t == "floor"]
     assert hidden, f"{small['market']} has a channel under the floor"
     assert audit(tables).empty

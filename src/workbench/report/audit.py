@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import PrivacyError
-from workbench.inputs.disclosure import PublishedTable, audit, published_tables
+from workbench.inputs.disclosure import PublishedRows, PublishedTable, audit, published_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,15 +40,15 @@ def published_rows(
     found: list[dict[str, Any]] = []
     for name in result.tables:
         for table in published_tables(result, fixed=fixed, name=identifier, table=name):
-            counts = table.rows["n"]
+            rows = table.rows
             found.append(
                 {
                     "name": table.name,
                     "measure": table.measure if where is not None else f"{identifier}: {name}",
                     "fixed": dict(table.fixed),
-                    "values": list(table.rows["values"]),
-                    "n": [None if n != n else int(n) for n in counts],
-                    "suppressed": list(table.rows["suppressed"]),
+                    "values": [dict(values) for values in rows.groups],
+                    "n": [None if n is None else int(n) for n in rows.n],
+                    "suppressed": list(rows.suppressed),
                 }
             )
     return found
@@ -56,18 +56,14 @@ def published_rows(
 
 def published_of(payloads: Iterable[Payload]) -> list[PublishedTable]:
     """Return every table of respondents that a report's results show."""
-    import pandas as pd
-
     return [
         PublishedTable(
             name=entry["name"],
             measure=entry["measure"],
-            rows=pd.DataFrame(
-                {
-                    "values": pd.Series(entry["values"], dtype="object"),
-                    "n": pd.Series(entry["n"], dtype="float64"),
-                    "suppressed": entry["suppressed"],
-                }
+            rows=PublishedRows(
+                groups=tuple(entry["values"]),
+                n=tuple(entry["n"]),
+                suppressed=tuple(entry["suppressed"]),
             ),
             fixed=entry["fixed"],
         )

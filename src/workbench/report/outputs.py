@@ -63,7 +63,8 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     """
     payloads = list(payloads_of(notebook))
     inputs = _inputs(payloads, plan)
-    refuse_disclosure(published_of(payloads), floor=int(plan.values.get("floor", FLOOR)))
+    published = published_of(payloads)
+    refuse_disclosure(published, floor=int(plan.values.get("floor", FLOOR)))
     answers = [payload["answer"] for payload in payloads if payload["kind"] == "answer"]
     reasons = draft_reasons(
         plan.study,
@@ -88,9 +89,8 @@ def write_outputs(plan: Plan, notebook: NotebookNode, folder: Path, started: str
     facts["brand"] = plan.brand.facts | write_logo(plan.brand, folder)
     facts["actions"] = [recorded_action(follow) for follow in follows]
     context = context_of(plan, facts, reasons, follows)
-    n_tables = len(published_of(payloads))
     review = review_of(
-        facts, n_results=len(results["results"]), n_tables=n_tables, language=plan.language
+        facts, n_results=len(results["results"]), n_tables=len(published), language=plan.language
     )
     context = replace(context, review=review)
     page = build_page(notebook, language=plan.language, context=context)

@@ -3,10 +3,16 @@
 from workbench.inputs.disclosure.hiding import FLOOR, checked_floor, hidden_cells
 from workbench.inputs.disclosure.merging import merge_small_groups
 from workbench.inputs.disclosure.pattern import SuppressionPattern, suppression_pattern
-from workbench.inputs.disclosure.published import PublishedTable, audit, published_tables
+from workbench.inputs.disclosure.published import (
+    PublishedRows,
+    PublishedTable,
+    audit,
+    published_tables,
+)
 
 __all__ = [
     "FLOOR",
+    "PublishedRows",
     "PublishedTable",
     "SuppressionPattern",
     "audit",

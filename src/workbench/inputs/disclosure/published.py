@@ -10,9 +10,10 @@ The run calls it over every table of a report, and over the reports of a run tog
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,26 @@ if TYPE_CHECKING:
 
     from workbench.results import Result
 
-__all__ = ["PublishedTable", "audit", "published_tables"]
+__all__ = ["PublishedRows", "PublishedTable", "audit", "published_tables"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedRows:
+    """The rows of a table, side by side.
+
+    Parameters
+    ----------
+    groups
+        Column -> value's name, for each row.
+    n
+        How many answers; None where they are hidden.
+    suppressed
+        Why they are hidden; empty where they are not.
+    """
+
+    groups: tuple[Mapping[str, str | None], ...]
+    n: tuple[float | None, ...]
+    suppressed: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +61,6 @@ class PublishedTable:
     measure
         What is counted. Tables of the same measure are put side by side.
     rows
-        Columns ``values`` (column -> value's name), ``n`` (null where hidden) and ``suppressed``.
         A table lists every group that has answers.
     fixed
         The filter the table was made under: column -> value.
@@ -49,7 +68,7 @@ class PublishedTable:
 
     name: str
     measure: str
-    rows: pd.DataFrame
+    rows: PublishedRows
     fixed: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
 
 
@@ -95,33 +114,40 @@ def published_tables(
     if "wave" in keys and "wave" not in by:
         by, split_columns = (*by, "wave"), (*split_columns, "wave")
     extra = [key for key in keys if key not in split_columns]
-    tables: list[PublishedTable] = []
     parts: Iterable[tuple[Hashable, pd.DataFrame]] = (
         frame.groupby(extra, dropna=False, sort=False) if extra else [((), frame)]
     )
-    for part, rows in parts:
-        values = [
-            {
-                column: group_name(row[shown])
-                for column, shown in zip(by, split_columns, strict=True)
-            }
-            for _, row in rows.iterrows()
-        ]
-        empty = (
-            rows["reason"].eq("NO_ANSWERS") & rows[count].isna()
-            if "reason" in rows
-            else pd.Series(False, rows.index)
+    split = dict(zip(by, split_columns, strict=True))
+    return [
+        PublishedTable(
+            name or result.kind,
+            f"{measured} {part}" if extra else measured,
+            _published_rows(rows, split, count),
+            filters,
         )
-        listed = pd.DataFrame(
-            {
-                "values": pd.Series(values, dtype="object"),
-                "n": rows[count].mask(empty, 0).to_numpy(dtype=float, na_value=np.nan),
-                "suppressed": rows["suppressed"].mask(empty, "").fillna("").to_numpy(),
-            }
-        )
-        label = f"{measured} {part}" if extra else measured
-        tables.append(PublishedTable(name or result.kind, label, listed, filters))
-    return tables
+        for part, rows in parts
+    ]
+
+
+def _published_rows(rows: pd.DataFrame, split: Mapping[str, str], count: str) -> PublishedRows:
+    """Return what a reader sees of each row; a group without answers counts none and hides none."""
+    n = rows[count].to_numpy(dtype=float, na_value=np.nan)
+    tags = rows["suppressed"]
+    shown = tags.isna().to_numpy()
+    if "reason" in rows:
+        empty = rows["reason"].eq("NO_ANSWERS").to_numpy(dtype=bool) & np.isnan(n)
+        n, shown = np.where(empty, 0.0, n), shown | empty
+    names = [[group_name(value) for value in rows[column].tolist()] for column in split.values()]
+    return PublishedRows(
+        groups=tuple(dict(zip(split, row, strict=True)) for row in zip(*names, strict=True))
+        if names
+        else ({},) * len(rows),
+        n=tuple(None if math.isnan(answers) else answers for answers in n.tolist()),
+        suppressed=tuple(
+            "" if is_shown else str(tag)
+            for tag, is_shown in zip(tags.tolist(), shown.tolist(), strict=True)
+        ),
+    )
 
 
 def audit(tables: Iterable[PublishedTable], *, floor: int = FLOOR) -> pd.DataFrame:
@@ -145,9 +171,9 @@ def audit(tables: Iterable[PublishedTable], *, floor: int = FLOOR) -> pd.DataFra
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"values": [{"m": "SE"}, {"m": "NO"}], "n": [20, None],
-    ...                      "suppressed": ["", "floor"]})
-    >>> total = pd.DataFrame({"values": [{}], "n": [23], "suppressed": [""]})
+    >>> rows = PublishedRows(groups=({"m": "SE"}, {"m": "NO"}), n=(20, None),
+    ...                      suppressed=("", "floor"))
+    >>> total = PublishedRows(groups=({},), n=(23,), suppressed=("",))
     >>> audit([PublishedTable("by m", "nps", rows), PublishedTable("total", "nps", total)])
       measure         cell       kind tables
     0     nps  {"m": "NO"}  recovered   by m
@@ -188,19 +214,20 @@ class _Audit:
         return self.index.setdefault(cell, len(self.index))
 
     def _read(self, table: PublishedTable) -> None:
-        for values, n, tag in table.rows[["values", "n", "suppressed"]].itertuples(index=False):
-            cell = self._number(cell_of({**table.fixed, **cast("dict[str, Any]", values)}))
+        rows = table.rows
+        for values, n, tag in zip(rows.groups, rows.n, rows.suppressed, strict=True):
+            cell = self._number(cell_of({**table.fixed, **values}))
             self.seen_in.setdefault(cell, set()).add(table.name)
             if tag:
                 self.tags[cell] = tag
-            elif not np.isnan(n):
+            elif n is not None:
                 self.known[cell] = float(n)
             if cell in self.tags and cell in self.known:
                 self.contradictions.add(cell)
 
     def _add_margins(self, table: PublishedTable) -> None:
         """Tie each margin of one table to its rows; a table lists every group, so others are 0."""
-        listed = [{**table.fixed, **cast("dict[str, Any]", v)} for v in table.rows["values"]]
+        listed = [{**table.fixed, **values} for values in table.rows.groups]
         split = [column for column in (listed[0] if listed else {}) if column not in table.fixed]
         for size in range(len(split)):
             for kept in combinations(split, size):
@@ -237,8 +264,8 @@ class _Audit:
         for table in self.tables:
             scope = cell_of(table.fixed)
             listed: dict[str, set[str | None]] = {}
-            for values in table.rows["values"]:
-                for column, value in cast("dict[str, Any]", values).items():
+            for values in table.rows.groups:
+                for column, value in values.items():
                     listed.setdefault(column, set()).add(value)
             for column, names in listed.items():
                 found.setdefault(column, []).append((scope, names))
