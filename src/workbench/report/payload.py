@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from workbench.results.base import Check, Result, TableSpec
     from workbench.results.report import Answer, KeyFigure, Statements
 
-__all__ = ["MIME", "Payload", "answer_payload", "result_payload", "stable", "statements_payload"]
+__all__ = [
+    "MIME",
+    "Payload",
+    "answer_payload",
+    "numbers_payload",
+    "result_payload",
+    "stable",
+    "statements_payload",
+]
 
 MIME = "application/vnd.workbench.result+json"
 """Private MIME type of a result in a notebook's output."""
@@ -132,6 +140,11 @@ def result_payload(result: Result, identifier: str) -> Payload:
     DataError
         If a table holds an infinite number, lacks a key column or has two rows with one key.
     """
+    return numbers_payload(result, identifier) | {"summary": result.message.both()}
+
+
+def numbers_payload(result: Result, identifier: str) -> Payload:
+    """Return a result as :func:`result_payload` does, without its sentence."""
     specs = result.specs
     return {
         "schema": 1,
@@ -139,7 +152,6 @@ def result_payload(result: Result, identifier: str) -> Payload:
         "kind": result.kind,
         "measure": str(getattr(result, "measure", result.kind)),
         "by": [str(column) for column in getattr(result, "by", None) or ()],
-        "summary": result.message.both(),
         "method": result.method.both(),
         "tables": {
             name: _table(

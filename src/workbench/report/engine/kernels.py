@@ -34,7 +34,7 @@ __all__ = ["ForkedKernelManager", "PrivateKernelManager", "can_fork"]
 
 LAUNCHER = "ipykernel_launcher"
 KERNEL_MODULE = "workbench.report.engine.kernel"
-_POLL_SECONDS = 0.01
+_POLL_SECONDS = 0.003
 _RECONNECT_MILLISECONDS = 5
 _IDLE_SECONDS = 0.02
 
