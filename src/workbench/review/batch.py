@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, cast
 from workbench.errors import ParameterError, RunError
 from workbench.language import Message
 from workbench.report.engine.forked import ForkServer
-from workbench.report.engine.imports import libraries_of
+from workbench.report.engine.imports import imports_of
 from workbench.report.engine.kernels import can_fork
 from workbench.review.fresh import InputHashes, is_fresh
 from workbench.review.grid import Cell, read_plan, spread
@@ -114,8 +114,8 @@ def run_batch(
             waiting.append(cell)
     if waiting:
         count = max(1, min(workers or os.cpu_count() or 1, len(waiting)))
-        libraries = libraries_of(run.notebook for cell, run in cells if cell not in found)
-        with _pool(count, scheduler, engine, libraries) as pool:
+        imports = imports_of(run.notebook for cell, run in cells if cell not in found)
+        with _pool(count, scheduler, engine, imports) as pool:
             for outcome in _work_off(waiting, pool):
                 found[outcome.cell] = tell(outcome)
     folder = Path(cells[0][0].out)
@@ -170,7 +170,7 @@ class _Pool:
 
 @contextlib.contextmanager
 def _pool(
-    workers: int, scheduler: str | None, engine: Engine, libraries: tuple[str, ...]
+    workers: int, scheduler: str | None, engine: Engine, imports: tuple[str, ...]
 ) -> Generator[_Pool]:
     if scheduler is not None:
         with _dask(scheduler) as (make, width):
@@ -181,7 +181,7 @@ def _pool(
     if chosen == "cold":
         yield _Pool(workers=workers, executor=processes, engine="cold", socket=str)
         return
-    with ForkServer(libraries=libraries) as server:
+    with ForkServer(imports=imports) as server:
         server.begin()  # it reads the libraries while the workers start
         yield _Pool(
             workers=workers,

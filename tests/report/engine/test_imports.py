@@ -8,7 +8,7 @@ import sys
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from workbench.report.engine.imports import LIBRARIES, libraries_of
+from workbench.report.engine.imports import LIBRARIES, imports_of
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,17 @@ from workbench.report.engine.imports import LIBRARIES, libraries_of
         ("from . import seaborn", ()),
         ("%matplotlib inline\nimport seaborn", ()),
         ("x = 'import seaborn'", ()),
+        ("wb.read_experiment(s)", ("workbench.experiment",)),
+        ("from workbench import by_case", ("workbench.coding",)),
+        ("from workbench.joint.scores import x", ("workbench.joint",)),
+        ("wb.nps(study.survey(), 'q')", ()),
     ],
 )
-def test_only_known_libraries_that_code_imports(source: str, expected: tuple[str, ...]) -> None:
+def test_only_known_libraries_and_rooms_that_code_uses(
+    source: str, expected: tuple[str, ...]
+) -> None:
     cells = [new_markdown_cell("import pingouin"), new_code_cell(source)]
-    assert libraries_of([new_notebook(cells=cells), new_notebook()]) == expected
+    assert imports_of([new_notebook(cells=cells), new_notebook()]) == expected
 
 
 def test_libraries_start_no_thread() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from workbench.errors import RunError
+from workbench.report.engine.imports import ROOMS
 from workbench.report.engine.kernels import can_fork, forked_manager_class
 from workbench.report.engine.server import READY
 
@@ -58,9 +59,9 @@ class ForkServer:
     ----------
     preload
         False leaves the imports to each kernel: a fast start, for tests of the process's life.
-    libraries
-        Further modules to import, such as :func:`~workbench.report.engine.imports.libraries_of`
-        finds in the notebooks.
+    imports
+        What the notebooks import, as :func:`~workbench.report.engine.imports.imports_of` finds it;
+        default: every room of the package.
 
     ``kernel_manager_class()`` is what nbclient and papermill take. The process is started on first
     use, and anew when a file of the package has changed since.
@@ -74,9 +75,9 @@ class ForkServer:
     folder: Path | None
     """Private folder of the socket while the process runs."""
 
-    def __init__(self, *, preload: bool = True, libraries: Sequence[str] = ()) -> None:
+    def __init__(self, *, preload: bool = True, imports: Sequence[str] = ROOMS) -> None:
         self.preload = preload
-        self.libraries = tuple(libraries)
+        self.imports = tuple(imports)
         if not can_fork():
             raise RunError("This system cannot fork kernels. Run with --engine cold.")
         self.folder = None
@@ -136,7 +137,7 @@ class ForkServer:
             [
                 *[sys.executable, "-P", "-m", "workbench.report.engine.server"],
                 str(self._socket_path()),
-                *(self.libraries if self.preload else ["--bare"]),
+                *(self.imports if self.preload else ["--bare"]),
             ],
             env={**os.environ, **KERNEL_ENVIRONMENT},
             stdout=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """The preloaded process: imports the stack once, then forks a real kernel for each request.
 
-Run as ``python -P -m workbench.report.engine.server SOCKET [LIBRARY ...]``;
+Run as ``python -P -m workbench.report.engine.server SOCKET [IMPORT ...]``;
 :mod:`workbench.report.engine.forked` starts and stops it. One request is one connection on a Unix
 socket: a line of JSON comes in, the child's process id goes out, and the child keeps the connection
 open for as long as it lives, so that its end is seen at once and no process id is ever guessed.
@@ -25,6 +25,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.report.engine.imports import ROOMS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -35,7 +37,6 @@ STACK = (
     "numpy",
     "pandas",
     "pyarrow",
-    "scipy.stats",
     "scipy.optimize",
     "scipy.linalg",
     "duckdb",
@@ -77,26 +78,38 @@ NOT_PRELOADED = (
 READY = b"ready\n"
 
 
-def preload(libraries: Sequence[str] = ()) -> None:
-    """Import the stack and every analysis module, so that a child finds them in memory.
+def preload(imports: Sequence[str] = ROOMS) -> None:
+    """Import the stack and the analysis modules, so that a child finds them in memory.
 
     Parameters
     ----------
-    libraries
-        Further modules the notebooks import; one that is not installed fails in the notebook.
+    imports
+        Libraries and rooms the notebooks use, as
+        :func:`~workbench.report.engine.imports.imports_of` returns them; a library that is not
+        installed fails in the notebook.
     """
+    left_out = (*NOT_PRELOADED, *(room for room in ROOMS if room not in imports))
     for name in STACK:
         importlib.import_module(name)
-    for name in libraries:
+    for name in imports:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    package = importlib.import_module("workbench")
-    for module in pkgutil.walk_packages(package.__path__, "workbench."):
-        if not module.name.startswith(NOT_PRELOADED) and not module.name.endswith("__main__"):
-            with contextlib.suppress(ImportError):  # an extra that is not installed
-                importlib.import_module(module.name)
+    _import_package("workbench", left_out)
     _word_once()
     _draw_once()
+
+
+def _import_package(name: str, left_out: tuple[str, ...]) -> None:
+    """Import the modules of a package, and of the packages in it, but for those left out."""
+    package = importlib.import_module(name)
+    for module in pkgutil.iter_modules(package.__path__, f"{name}."):
+        if module.name.startswith(left_out) or module.name.endswith("__main__"):
+            continue
+        with contextlib.suppress(ImportError):  # an extra that is not installed
+            if module.ispkg:
+                _import_package(module.name, left_out)
+            else:
+                importlib.import_module(module.name)
 
 
 def _word_once() -> None:
@@ -123,11 +136,11 @@ def _draw_once() -> None:
         draw(plot, None, "a", title="a", language=language)
 
 
-def serve(path: str, libraries: Sequence[str] = (), *, bare: bool = False) -> None:
+def serve(path: str, imports: Sequence[str] = ROOMS, *, bare: bool = False) -> None:
     """Listen on the socket until told to quit, or until the process that started us is gone."""
     os.environ.setdefault("MPLBACKEND", INLINE_BACKEND)
     if not bare:
-        preload(libraries)
+        preload(imports)
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the system
