@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from workbench.report.payload import result_payload
-from workbench.report.tables import display_table, format_value
+from workbench.report.tables import display_table, format_value, key_words
 from workbench.survey.nps import nps
 
 
@@ -88,3 +88,11 @@ def test_a_share_beside_a_level_does_not_take_its_interval() -> None:
     payload = {"kind": "levels", "by": ["market"], "tables": {"table": table}}
     shown = [cell.text for cell in display_table(payload, "table", "en").rows[0]]
     assert shown == ["DK", "18.0%", "67.3 (64.7 to 69.8)", "+1.0 (−2.0 to 3.9)"]
+
+
+def test_the_key_of_a_row_is_worded_as_its_table_prints_it() -> None:
+    key = {"segment": "SE", "reading": "median", "weighted": True}
+    words = key_words({"kind": "readings"}, key, "sv", {"SE": "Sverige"})
+    assert words == ["Sverige", "median", "Viktat? ja"]
+    assert key_words({"kind": "nki"}, {"reading": "equal"}, "en", {}) == ["with equal weights"]
+    assert key_words({}, {"segment": None, "what": "x"}, "en", {}) == ["no answer", "x"]

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from workbench.report.payload import Payload
 
-__all__ = ["Cell", "DisplayTable", "display_table", "format_value"]
+__all__ = ["Cell", "DisplayTable", "display_table", "format_value", "key_words"]
 
 _INTERVALS = {
     "estimate": ("ci_low", "ci_high"),
@@ -228,6 +228,30 @@ def display_table(
         rows=rows,
         n_row_headings=n_row_headings,
     )
+
+
+def key_words(
+    payload: Payload, key: Mapping[str, Any], language: str, labels: Mapping[str, str]
+) -> list[str]:
+    """Return what a table prints of a row's key: labels of groups, and codes in words.
+
+    Parameters
+    ----------
+    payload
+        Machine-readable copy of the result, or as much as is known of it.
+    key
+        Key column -> value; a true or false one is printed with its heading.
+    language, labels
+        As for :func:`display_table`.
+    """
+    kind = payload.get("kind", "")
+    words: list[str] = []
+    for column, value in key.items():
+        heading = column_for(kind, column)
+        text = _cell(dict(key), column, heading, language, labels, kind).text
+        is_plain = not isinstance(value, bool)
+        words.append(text if is_plain else f"{heading.label.render(language)} {text}")
+    return words
 
 
 def _heading_of_segment(column: str, labels: Mapping[str, str]) -> Column:

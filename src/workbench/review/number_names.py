@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from workbench.language import LANGUAGES, LocalizedText, Message, joined, localized, translate
-from workbench.report.labels import label_of
+from workbench.language import LANGUAGES, LocalizedText, Message, joined, localized
 from workbench.report.payload import MIME
+from workbench.report.tables import key_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,11 +57,8 @@ def _name(payload: Mapping[str, Any], what: str, key: Mapping[str, Any], languag
     labels = {
         value: str(localized(label, language)) for value, label in payload.get("labels", {}).items()
     }
-    groups = [
-        translate("no answer", language) if value is None else str(label_of(value, labels))
-        for column, value in key.items()
-        if (column, value) != ("segment", "all")
-    ]
+    told = {name: value for name, value in key.items() if (name, value) != ("segment", "all")}
+    groups = key_words(dict(payload), told, language, labels)
     what = what.removesuffix(".")
     by = [str(labels.get(column, column)) for column in payload.get("by", [])]
     if groups and by and "segment" in key:
