@@ -152,7 +152,7 @@ def test_a_new_wave_of_the_form_is_told_column_by_column(real_data: Path, tmp_pa
     assert added.wave == "2022"
     assert added.exit_code == 3
     assert "following_spack_features" in added.absent, "the question got a link in its text"
-    assert "'Where do you work?': 2 value(s) are new" in added.text("en")
+    assert "'Where do you work?': 2 new values" in added.text("en")
     assert not any("guess, decide" in line and not line.startswith("#")
                    for line in added.block.splitlines())  # fmt: skip
 
