@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import workbench as wb
 from workbench.language import Message
-from workbench.report.payload import result_payload, stable
+from workbench.report.payload import MIME, result_payload, stable
+from workbench.report.show import bundle
 from workbench.results.base import Result, TableSpec
 
 
@@ -68,7 +69,7 @@ def test_an_object_of_another_kind_is_named() -> None:
 
 
 def test_a_payload_is_json_with_texts_in_both_languages() -> None:
-    payload = result_payload(_result(segment=["å", None], n=[1, 2]), "small_by_market")
+    payload = bundle(_result(segment=["å", None], n=[1, 2]), id="small_by_market", plot=False)[MIME]
     assert json.loads(json.dumps(payload, allow_nan=False)) == payload
     assert payload["summary"] == {"sv": "och", "en": "and"}
     assert payload["tables"]["table"]["rows"] == [["å", 1], [None, 2]]

@@ -127,7 +127,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 INHERITED = {"font-size": "14px", "fill": "var(--ink)"}
 """Said once, on the drawing; texts that have just these inherit them."""
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_ROUND = re.compile(r"M0 ([\d.]+)(?: C[-\d. ]+){8} z$")
+ROUND_MARKER = re.compile(r"M0 ([\d.]+)(?: C[-\d. ]+){8} z$")
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 _VALUE = re.compile(r"^[\w\s.,#()%+-]*$")
@@ -350,7 +350,7 @@ def _definitions(
 
 def _is_round_marker(attributes: dict[str, str], radii: dict[str, str]) -> bool:
     """Remember matplotlib's round marker, eight curves around the origin, by its radius."""
-    hit = _ROUND.match(attributes.get("d", "")) if "id" in attributes else None
+    hit = ROUND_MARKER.match(attributes.get("d", "")) if "id" in attributes else None
     if hit is None:
         return False
     radii[attributes["id"]] = hit[1]

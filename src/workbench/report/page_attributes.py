@@ -7,7 +7,6 @@ page, numbers to a tenth, nothing that SVG or the drawing takes for granted.
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -34,9 +33,6 @@ __all__ = [
 
 _CAPS: Final = {"projecting": "square", "round": "round"}
 _ANCHORS: Final = {"center": "middle", "right": "end"}
-_ROUND: Final = re.compile(r"M0 ([\d.]+)(?: C[-\d. ]+){8} z$")
-"""matplotlib's round marker, eight curves around the origin, and its radius."""
-
 _LETTERS: Final = {
     int(Path.MOVETO): ("M", 1),
     int(Path.LINETO): ("L", 1),
@@ -73,7 +69,7 @@ def marker_outline(vertices: bytes, codes: bytes | None, matrix: bytes) -> tuple
     points = flipped.transform(np.frombuffer(vertices).reshape(-1, 2))
     kinds = None if codes is None else np.frombuffer(codes, dtype=Path.code_type)
     outline = written(points, kinds)
-    hit = _ROUND.match(outline)
+    hit = figures.ROUND_MARKER.match(outline)
     return outline, hit[1] if hit else ""
 
 

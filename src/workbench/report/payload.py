@@ -23,7 +23,6 @@ __all__ = [
     "MIME",
     "Payload",
     "answer_payload",
-    "numbers_payload",
     "result_payload",
     "stable",
     "statements_payload",
@@ -126,7 +125,7 @@ def _check(check: Check) -> Payload:
 
 
 def result_payload(result: Result, identifier: str) -> Payload:
-    """Return a result as plain JSON, worded in both languages.
+    """Return a result's numbers as plain JSON; ``wb.show`` adds what is said of them.
 
     Parameters
     ----------
@@ -140,11 +139,6 @@ def result_payload(result: Result, identifier: str) -> Payload:
     DataError
         If a table holds an infinite number, lacks a key column or has two rows with one key.
     """
-    return numbers_payload(result, identifier) | {"summary": result.message.both()}
-
-
-def numbers_payload(result: Result, identifier: str) -> Payload:
-    """Return a result as :func:`result_payload` does, without its sentence."""
     specs = result.specs
     return {
         "schema": 1,

@@ -47,7 +47,7 @@ from workbench.report.payload import (
     MIME,
     Payload,
     answer_payload,
-    numbers_payload,
+    result_payload,
     statements_payload,
 )
 from workbench.results.base import Result
@@ -179,7 +179,7 @@ def _payload(
     result: Any, identifier: str, labels: Mapping[str, LocalizedText]
 ) -> tuple[Payload, dict[str, Any]]:
     """Return a result as plain JSON with its words, and the result labelled in each language."""
-    payload = numbers_payload(result, identifier)
+    payload = result_payload(result, identifier)
     also = {str(getattr(result, name, "")) for name in _WAVES}
     also |= {str(name) for axis in _AXES for name in getattr(result, axis, ())}
     used = _used_labels(payload, labels, also=also)

@@ -154,7 +154,11 @@ def _names(run: RunFolder) -> Iterator[tuple[str, Message]]:
         for name, table in result["tables"].items():
             for key, row in _rows(table).items():
                 named = {column: row[column] for column in table["key"]}
-                yield f"{result['id']} / {name} / {key}", names.name(result["id"], name, named)
+                yield _address(result, name, key), names.name(result["id"], name, named)
+
+
+def _address(result: Mapping[str, Any], table: str, key: str) -> str:
+    return f"{result['id']} / {table} / {key}"
 
 
 def _whole(run: RunFolder) -> RunFolder:
@@ -200,10 +204,10 @@ def _moves(old: dict[str, Any], new: dict[str, Any], levels: Sequence[float]) ->
             known = _rows(earlier["tables"].get(name)) if earlier else {}
             current = _rows(table)
             for key, row in current.items():
-                address = f"{result['id']} / {name} / {key}"
+                address = _address(result, name, key)
                 yield _move(address, known.get(key), row, levels if counted_alike else None)
             for key in known.keys() - current.keys():
-                yield Move(address=f"{result['id']} / {name} / {key}", verdict="gone")
+                yield Move(address=_address(result, name, key), verdict="gone")
 
 
 def _rows(table: dict[str, Any] | None) -> dict[str, dict[str, Any]]:

@@ -229,21 +229,16 @@ class _Segment:
         if counts.size < 4 or counts.min() >= FEW_PAIRS or counts.min() >= data.n_outcome:
             return []
         a, b = (int(place) for place in np.unravel_index(counts.argmin(), counts.shape))
-        return [
-            self._check(
-                "few_pairs",
-                False,
-                Message(
-                    "Only {n:integer} respondent answered both {first} and {second}: their "
-                    "shares rest on few. Consider leaving one out.",
-                    "Only {n:integer} respondents answered both {first} and {second}: their "
-                    "shares rest on few. Consider leaving one out.",
-                    n=int(counts[a, b]),
-                    first=self._names([data.kept[a]])[0],
-                    second=self._names([data.kept[b]])[0],
-                ),
-            )
-        ]
+        text = Message(
+            "Only {n:integer} respondent answered both {first} and {second}: their shares rest on "
+            "few. Consider leaving one out.",
+            "Only {n:integer} respondents answered both {first} and {second}: their shares rest on "
+            "few. Consider leaving one out.",
+            n=int(counts[a, b]),
+            first=self._names([data.kept[a]])[0],
+            second=self._names([data.kept[b]])[0],
+        )
+        return [self._check("few_pairs", False, text)]
 
     def _impossible(self, smallest: float, data: SegmentData) -> list[Check]:
         if smallest >= -1e-10:
