@@ -12,6 +12,7 @@ import contextlib
 import functools
 import multiprocessing
 import multiprocessing.context
+import multiprocessing.forkserver
 import os
 import time
 from collections import Counter, deque
@@ -101,21 +102,21 @@ def run_batch(
         If the plan, or a single cell of it, is wrong; nothing has been run then.
     """
     path = Path(plan)
-    cells = spread(read_plan(path), path.parent, out)
-    hashes = InputHashes()
-    found: dict[Cell, Outcome] = {}
-    tell = _Teller(progress, len(cells))
-    waiting: deque[Cell] = deque()
-    for cell, run in cells:
-        if not force and is_fresh(run, hashes):
-            report = str(run.folder / "report.html")
-            found[cell] = tell(Outcome(cell=cell, status="skipped", report=report))
-        else:
-            waiting.append(cell)
-    if waiting:
-        count = max(1, min(workers or os.cpu_count() or 1, len(waiting)))
-        imports = imports_of(run.notebook for cell, run in cells if cell not in found)
-        with _pool(count, scheduler, engine, imports) as pool:
+    with _pool(workers or os.cpu_count() or 1, scheduler, engine) as pool:
+        cells = spread(read_plan(path), path.parent, out)
+        hashes = InputHashes()
+        found: dict[Cell, Outcome] = {}
+        tell = _Teller(progress, len(cells))
+        waiting: deque[Cell] = deque()
+        for cell, run in cells:
+            if not force and is_fresh(run, hashes):
+                report = str(run.folder / "report.html")
+                found[cell] = tell(Outcome(cell=cell, status="skipped", report=report))
+            else:
+                waiting.append(cell)
+        if waiting:
+            notebooks = (run.notebook for cell, run in cells if cell not in found)
+            pool.expect(imports_of(notebooks), waiting[0].study)
             for outcome in _work_off(waiting, pool):
                 found[outcome.cell] = tell(outcome)
     folder = Path(cells[0][0].out)
@@ -165,30 +166,32 @@ class _Pool:
     workers: int
     executor: Callable[[], concurrent.futures.Executor]
     engine: Engine
-    socket: Callable[[], str]
+    server: ForkServer | None = None
+
+    def expect(self, imports: tuple[str, ...], study: str) -> None:
+        """Say what the notebooks import and which study the first of them runs in."""
+        if self.server:
+            self.server.expect(imports, study)
+
+    def socket(self) -> str:
+        """Return where kernels are asked for; empty where none are forked here."""
+        return self.server.address() if self.server else ""
 
 
 @contextlib.contextmanager
-def _pool(
-    workers: int, scheduler: str | None, engine: Engine, imports: tuple[str, ...]
-) -> Generator[_Pool]:
+def _pool(workers: int, scheduler: str | None, engine: Engine) -> Generator[_Pool]:
     if scheduler is not None:
         with _dask(scheduler) as (make, width):
-            yield _Pool(workers=width, executor=make, engine=engine, socket=str)
+            yield _Pool(workers=width, executor=make, engine=engine)
         return
     chosen: Engine = engine if can_fork() else "cold"
     processes = functools.partial(concurrent.futures.ProcessPoolExecutor, workers, _context())
     if chosen == "cold":
-        yield _Pool(workers=workers, executor=processes, engine="cold", socket=str)
+        yield _Pool(workers=workers, executor=processes, engine="cold")
         return
-    with ForkServer(imports=imports) as server:
-        server.begin()  # it reads the libraries while the workers start
-        yield _Pool(
-            workers=workers,
-            executor=processes,
-            engine="fork",
-            socket=server.address,
-        )
+    with ForkServer() as server:
+        server.begin()  # it and the process of the workers read libraries while the plan is read
+        yield _Pool(workers=workers, executor=processes, engine="fork", server=server)
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -197,6 +200,7 @@ def _context() -> multiprocessing.context.BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["workbench.review.ready"])
+    multiprocessing.forkserver.ensure_running()
     return context
 
 

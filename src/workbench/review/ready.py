@@ -18,9 +18,11 @@ _NEEDED = (
     "workbench.review.worker",
 )
 
+gc.disable()  # what is imported stays: going through it again and again is work for nothing
 with without_grammar():
     for _name in _NEEDED:
         importlib.import_module(_name)
+gc.enable()
 
 gc.collect()
 gc.freeze()  # what is imported stays: a worker's collector need not go through it again

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="this system cannot fork; runs fall back to cold kernels"
 )
 
+BANK = Path(__file__).parents[3] / "data" / "demo" / "bank"
 CELLS = [
     "import numpy as np, pandas as pd, matplotlib.pyplot as plt",
     "pd.DataFrame({'a' * i: [i] for i in range(1, 29)})",  # wraps unless the width is a kernel's
@@ -133,3 +134,24 @@ def test_closing_leaves_no_socket_and_no_process() -> None:
     assert pid is not None
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def _held_and_loaded(study: Path, folder: Path) -> str:
+    code = (
+        "import sys; from workbench.inputs import held; "
+        "(len(held._held), 'statsmodels' in sys.modules, 'workbench.joint.groups' in sys.modules)"
+    )
+    with ForkServer() as server:
+        server.begin()
+        server.expect(["statsmodels.api", "workbench.joint"], str(study))
+        outputs = _run(server.kernel_manager_class(), [code], folder)
+    return str(outputs[0][0]["data"]["text/plain"])
+
+
+def test_what_is_expected_is_in_memory_before_the_first_kernel(tmp_path: Path) -> None:
+    assert _held_and_loaded(BANK, tmp_path) == "(1, True, True)"
+
+
+def test_an_expected_study_that_is_broken_is_left_to_its_notebook(tmp_path: Path) -> None:
+    (tmp_path / "study.toml").write_text("id = 3\n[", encoding="utf-8")
+    assert _held_and_loaded(tmp_path, tmp_path) == "(0, True, True)"

@@ -59,12 +59,10 @@ class ForkServer:
     ----------
     preload
         False leaves the imports to each kernel: a fast start, for tests of the process's life.
-    imports
-        What the notebooks import, as :func:`~workbench.report.engine.imports.imports_of` finds it;
-        default: every room of the package.
 
     ``kernel_manager_class()`` is what nbclient and papermill take. The process is started on first
-    use, and anew when a file of the package has changed since.
+    use, and anew when a file of the package has changed since. :meth:`begin` starts it earlier, and
+    :meth:`expect` says what it is for.
 
     Raises
     ------
@@ -75,13 +73,13 @@ class ForkServer:
     folder: Path | None
     """Private folder of the socket while the process runs."""
 
-    def __init__(self, *, preload: bool = True, imports: Sequence[str] = ROOMS) -> None:
+    def __init__(self, *, preload: bool = True) -> None:
         self.preload = preload
-        self.imports = tuple(imports)
         if not can_fork():
             raise RunError("This system cannot fork kernels. Run with --engine cold.")
         self.folder = None
         self._process: subprocess.Popen[bytes] | None = None
+        self.expect(ROOMS)
         self._fingerprint = ""
         self._is_ready = False
 
@@ -105,6 +103,27 @@ class ForkServer:
     def is_running(self) -> bool:
         """Whether the preloaded process is up."""
         return self._process is not None and self._process.poll() is None
+
+    def expect(self, imports: Sequence[str], study: str = "") -> None:
+        """Say what the notebooks to come need, before the first of them asks for a kernel.
+
+        Parameters
+        ----------
+        imports
+            What they import, as :func:`~workbench.report.engine.imports.imports_of` finds it;
+            where nothing is said, every room of the package.
+        study
+            Folder of the study that the first of them runs in, to be read ahead.
+        """
+        self._expected = json.dumps({"imports": list(imports), "study": study}).encode()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Send what is expected, once."""
+        sink = self._process.stdin if self._process else None
+        if sink is not None and not sink.closed:
+            with contextlib.suppress(BrokenPipeError), sink:
+                sink.write(self._expected + b"\n")
 
     def begin(self) -> None:
         """Start the process, if it is not running, without waiting until it is ready."""
@@ -137,14 +156,15 @@ class ForkServer:
             [
                 *[sys.executable, "-P", "-m", "workbench.report.engine.server"],
                 str(self._socket_path()),
-                *(self.imports if self.preload else ["--bare"]),
+                *([] if self.preload else ["--bare"]),
             ],
             env={**os.environ, **KERNEL_ENVIRONMENT},
             stdout=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
         )
 
     def _wait_until_ready(self) -> None:
+        self._tell()
         told = self._process.stdout if self._process else None
         if told is None or told.readline() != READY:
             self.close()
@@ -167,8 +187,9 @@ class ForkServer:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-            if self._process.stdout is not None:
-                self._process.stdout.close()
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    stream.close()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
         self._process = None

@@ -1,9 +1,11 @@
 """The preloaded process: imports the stack once, then forks a real kernel for each request.
 
-Run as ``python -P -m workbench.report.engine.server SOCKET [IMPORT ...]``;
-:mod:`workbench.report.engine.forked` starts and stops it. One request is one connection on a Unix
-socket: a line of JSON comes in, the child's process id goes out, and the child keeps the connection
-open for as long as it lives, so that its end is seen at once and no process id is ever guessed.
+Run as ``python -P -m workbench.report.engine.server SOCKET``; :mod:`workbench.report.engine.forked`
+starts and stops it. It imports what every notebook needs, and is told on its standard input, in a
+line of JSON, what else these notebooks import and which study they begin with: whoever starts it
+can find that out meanwhile. One request is one connection on a Unix socket: a line of JSON comes
+in, the child's process id goes out, and the child keeps the connection open for as long as it
+lives, so that its end is seen at once and no process id is ever guessed.
 
 The parent has no thread and no ZeroMQ context, and its BLAS runs on one thread: forking is safe.
 """
@@ -78,24 +80,29 @@ NOT_PRELOADED = (
 READY = b"ready\n"
 
 
-def preload(imports: Sequence[str] = ROOMS) -> None:
-    """Import the stack and the analysis modules, so that a child finds them in memory.
+def preload() -> None:
+    """Import the stack and the modules every notebook uses: children find them in memory."""
+    for name in STACK:
+        importlib.import_module(name)
+    _import_package("workbench", (*NOT_PRELOADED, *ROOMS))
+    _word_once()
+
+
+def preload_also(imports: Sequence[str]) -> None:
+    """Import what these notebooks use besides, and draw once.
 
     Parameters
     ----------
     imports
-        Libraries and rooms the notebooks use, as
-        :func:`~workbench.report.engine.imports.imports_of` returns them; a library that is not
-        installed fails in the notebook.
+        Libraries and rooms, as :func:`~workbench.report.engine.imports.imports_of` returns them; a
+        library that is not installed fails in the notebook.
     """
-    left_out = (*NOT_PRELOADED, *(room for room in ROOMS if room not in imports))
-    for name in STACK:
-        importlib.import_module(name)
     for name in imports:
         with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    _import_package("workbench", left_out)
-    _word_once()
+            if name in ROOMS:
+                _import_package(name, NOT_PRELOADED)
+            else:
+                importlib.import_module(name)
     _draw_once()
 
 
@@ -136,20 +143,30 @@ def _draw_once() -> None:
         draw(plot, None, "a", title="a", language=language)
 
 
-def serve(path: str, imports: Sequence[str] = ROOMS, *, bare: bool = False) -> None:
+def serve(path: str, *, bare: bool = False) -> None:
     """Listen on the socket until told to quit, or until the process that started us is gone."""
     os.environ.setdefault("MPLBACKEND", INLINE_BACKEND)
+    starter = os.getppid()
+    gc.disable()  # what is imported stays: going through it again and again takes a fifth longer
     if not bare:
-        preload(imports)
+        preload()
+    told = sys.stdin.readline()
+    if not told:
+        return
+    wanted: dict[str, Any] = json.loads(told)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the system
+    if not bare:
+        reading = _begin_holding(wanted["study"])
+        preload_also(wanted["imports"])
+        _end_holding(reading)
+    gc.enable()
     gc.collect()
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the system
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(64)
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()
-    starter = os.getppid()
     listener.settimeout(1.0)
     while os.getppid() == starter:
         try:
@@ -183,37 +200,54 @@ def _answer(listener: socket.socket, connection: socket.socket) -> bool:
 
 
 def _hold_study(folder: str) -> None:
-    """Have the study a kernel is to run in read once for all kernels.
-
-    A process apart reads it, since reading starts threads and this process must have none.
-    """
-    if "workbench.inputs.held" not in sys.modules or not Path(folder, "study.toml").is_file():
-        return  # a bare server has not imported the package
-    from workbench.inputs.held import hold, is_held, read_for_holding
-
-    study = Path(folder)
-    if is_held(study):
-        return
-    pickled = _made_apart(lambda: pickle.dumps(read_for_holding(study)))
-    if pickled:
-        hold(pickle.loads(pickled))  # noqa: S301 - our own child wrote it into our own pipe
+    """Have the study a kernel is to run in read once for all kernels."""
+    if _end_holding(_begin_holding(folder)):
         gc.collect()
         gc.freeze()
 
 
-def _made_apart(make: Callable[[], bytes]) -> bytes:
-    """Return what a function makes in a forked process; empty when it fails there."""
+def _begin_holding(folder: str) -> int | None:
+    """Begin to read a study that is not held; return where its reading will come from.
+
+    A process apart reads it, since reading starts threads and this process must have none.
+    """
+    if "workbench.inputs.held" not in sys.modules:
+        return None  # a bare server has not imported the package
+    if not folder or not Path(folder, "study.toml").is_file():
+        return None
+    from workbench.inputs.held import is_held, read_for_holding
+
+    study = Path(folder)
+    return None if is_held(study) else _made_apart(lambda: pickle.dumps(read_for_holding(study)))
+
+
+def _end_holding(source: int | None) -> bool:
+    """Wait for a reading that was begun, and hold it; say whether there was one."""
+    if source is None:
+        return False
+    from workbench.inputs.held import hold
+
+    with os.fdopen(source, "rb") as stream:
+        pickled = stream.read()
+    if pickled:
+        hold(pickle.loads(pickled))  # noqa: S301 - our own child wrote it into our own pipe
+    return bool(pickled)
+
+
+def _made_apart(make: Callable[[], bytes]) -> int:
+    """Return a pipe that brings what a function makes in a forked process; nothing if it fails."""
     source, sink = os.pipe()
     if os.fork() == 0:
         os.close(source)
+        gc.freeze()
+        gc.enable()
         try:
             with os.fdopen(sink, "wb") as stream:
                 stream.write(make())
         finally:
             os._exit(0)
     os.close(sink)
-    with os.fdopen(source, "rb") as stream:
-        return stream.read()
+    return source
 
 
 def _become_kernel(request: dict[str, Any], connection: socket.socket, server: int) -> None:
@@ -251,5 +285,5 @@ def _forget_shared_state() -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], sys.argv[2:], bare="--bare" in sys.argv)
+    serve(sys.argv[1], bare="--bare" in sys.argv)
     os._exit(0)  # nothing to tidy up that the end of the process does not
