@@ -33,6 +33,7 @@ MIME = "application/vnd.workbench.result+json"
 
 Payload = dict[str, Any]
 
+_PLAIN = (str, int, bool, type(None))
 _QUESTIONS = ("happened", "real", "now", "unsaid")
 
 
@@ -54,6 +55,10 @@ def stable(value: Any, digits: int = 12) -> Any:
     >>> stable(0.1 + 0.2), stable(float("nan")), stable(frozenset({"b", "a"}))
     (0.3, None, ['a', 'b'])
     """
+    if type(value) in _PLAIN:
+        return value
+    if type(value) is float:
+        return _stable_number(value, digits)
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
         value = value.item()
     match value:
@@ -98,7 +103,7 @@ def _table(frame: pd.DataFrame, spec: TableSpec, where: str, digits: int) -> Pay
     absent = [name for name in spec.key if name not in columns]
     if absent:
         raise DataError(f"Key column '{absent[0]}' is not in {where}; its specs name it as a key.")
-    plain = frame.itertuples(index=False, name=None)
+    plain = frame.to_numpy(dtype=object).tolist()
     rows = [[stable(value, digits) for value in row] for row in plain]
     positions = [columns.index(name) for name in spec.key]
     seen: set[tuple[str, ...]] = set()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 __all__ = ["plain_rows"]
 
@@ -20,6 +19,6 @@ def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     [{'segment': 'a', 'n': 1}, {'segment': None, 'n': None}]
     """
     values = table.to_numpy(dtype=object, copy=True)
-    values[table.isna().to_numpy()] = None
+    values[pd.isna(values)] = None
     names = [str(name) for name in table.columns]
     return [dict(zip(names, row, strict=True)) for row in values.tolist()]

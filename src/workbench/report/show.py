@@ -299,9 +299,10 @@ def _labelled(result: Any, labels: Mapping[str, LocalizedText], language: str) -
         columns = [column for column in spec.key if column in frame.columns]
         copy = frame.copy(deep=False)  # only whole columns are replaced
         for column in columns:
-            copy[column] = pd.Series(
-                [label_of(value, words) for value in frame[column]], frame.index, dtype=object
-            )
+            values = frame[column].tolist()
+            worded = [label_of(value, words) for value in values]
+            if any(one is not other for one, other in zip(worded, values, strict=True)):
+                copy[column] = pd.Series(worded, frame.index, dtype=object)
         changed[name] = copy
     for name in _WAVES:
         if isinstance(wave := getattr(result, name, None), str):

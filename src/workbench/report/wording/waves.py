@@ -75,10 +75,8 @@ def _masked_words(real: float, value: float | None) -> Message:
 @functools.lru_cache(maxsize=16)
 def newest_rows(result: WaveChangeResult) -> list[dict[str, Any]]:
     """Return the rows of the newest wave; they are shared, so do not change them."""
-    if result.table.empty:
-        return []
-    newest = result.table[result.table["wave"] == result.table["wave"].iloc[-1]]
-    return plain_rows(newest)
+    rows = plain_rows(result.table)
+    return [row for row in rows if row["wave"] == rows[-1]["wave"]]
 
 
 def masked_segments(result: WaveChangeResult) -> list[dict[str, Any]]:
