@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -296,3 +297,38 @@ def test_a_figure_of_a_callers_own_is_drawn_through_matplotlib() -> None:
         return ax
 
     assert 'viewBox="0 0 216 216"' in _drawn(plot, None)["wide"]
+
+
+class _AskingTheFont(page_renderer.PageRenderer):
+    """Knows no heights, so that matplotlib reads the font itself."""
+
+    def _get_font_height_metrics(self, prop: Any) -> tuple[None, None, None]:  # noqa: ARG002
+        return None, None, None
+
+
+@pytest.mark.parametrize("text", ["Apg", "x", "Å, två\nrader", ""])
+@pytest.mark.parametrize("weight", ["normal", "bold", 600])
+@pytest.mark.parametrize("size", [7.25, SMALL, 13])
+def test_heights_of_a_font_are_those_matplotlib_reads(text: str, weight: Any, size: float) -> None:
+    figure = Figure(dpi=72)
+    words = figure.text(0.3, 0.4, text, fontsize=size, fontweight=weight)
+    boxes = [
+        words.get_window_extent(kind(640, 480, *figures.empty_drawing("0 0 1 1", "a", "b", "")))
+        for kind in (page_renderer.PageRenderer, _AskingTheFont)
+    ]
+    assert boxes[0].bounds == boxes[1].bounds
+
+
+@pytest.mark.skipif(
+    tuple(map(int, mpl.__version__.split(".")[:2])) < (3, 11),
+    reason="matplotlib asks no renderer for the heights of a font before 3.11",
+)
+def test_matplotlib_asks_for_the_heights_of_a_font(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(
+        page_renderer, "height_of_font", lambda font: asked.append(font) or (9.0, 3.0, 1.0)
+    )
+    figure = Figure(dpi=72)
+    figure.text(0.3, 0.4, "words", fontsize=17.5)
+    page_renderer.drawn(figure, "a", "b", "")
+    assert asked

@@ -20,6 +20,7 @@ from workbench.report import figures
 from workbench.report.page_attributes import (
     decimal,
     font_of,
+    height_of_font,
     marker_outline,
     shape_style,
     size_of_text,
@@ -101,6 +102,10 @@ class PageRenderer(RendererBase):
         if ismath:
             raise BeyondPageError
         return size_of_text(s, font_of(prop))
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float | None, ...]:
+        """Return what matplotlib 3.11 asks a renderer of a font before it reads the font."""
+        return height_of_font(font_of(prop))
 
     def draw_path(
         self,
