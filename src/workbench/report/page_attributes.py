@@ -182,14 +182,15 @@ def height_of_font(font: tuple[Any, ...]) -> tuple[float, float, float] | tuple[
     As :class:`matplotlib.text.Text` reads them from the font's tables at 72 dots an inch, once for
     a font instead of once for a text.
     """
-    properties: Any = dict(zip(_FONT, font, strict=True))
-    chosen = FontProperties(**properties)
-    found: Any = get_font(findfont(chosen))
+    *letters, size = font
+    properties: Any = dict(
+        zip(_FONT, letters, strict=False)
+    )  # letters of all sizes are in one file
+    found: Any = get_font(findfont(FontProperties(**properties)))
     for name, *wanted in _HEIGHTS:
         table = found.get_sfnt_table(name)
         if table is not None:
-            em = found.get_sfnt_table("head")["unitsPerEm"]
-            scale = 1 / em * chosen.get_size_in_points() * _DPI / 72  # in this order: to the bit
+            scale = 1 / found.get_sfnt_table("head")["unitsPerEm"] * size * _DPI / 72  # to the bit
             ascent, descent, gap = (table[key] * scale for key in wanted)
             return ascent, -descent, gap
     return None, None, None
