@@ -63,6 +63,7 @@ STACK = (
 )
 NOT_PRELOADED = (
     "workbench.cli",
+    "workbench.inputs.drafting",
     "workbench.review",
     "workbench.report.engine",
     "workbench.report.exports",
