@@ -22,7 +22,5 @@ gc.disable()  # what is imported stays: going through it again and again is work
 with without_grammar():
     for _name in _NEEDED:
         importlib.import_module(_name)
+gc.freeze()  # nor need a worker's collector
 gc.enable()
-
-gc.collect()
-gc.freeze()  # what is imported stays: a worker's collector need not go through it again

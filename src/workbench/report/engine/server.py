@@ -160,9 +160,8 @@ def serve(path: str, *, bare: bool = False) -> None:
         reading = _begin_holding(wanted["study"])
         preload_also(wanted["imports"])
         _end_holding(reading)
+    gc.freeze()  # without collecting first: what is freed would be copied when a child fills it
     gc.enable()
-    gc.collect()
-    gc.freeze()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(64)
@@ -203,7 +202,6 @@ def _answer(listener: socket.socket, connection: socket.socket) -> bool:
 def _hold_study(folder: str) -> None:
     """Have the study a kernel is to run in read once for all kernels."""
     if _end_holding(_begin_holding(folder)):
-        gc.collect()
         gc.freeze()
 
 
