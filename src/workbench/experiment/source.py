@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Source", "open_source", "quoted"]
 
 _TEXT_TYPES = ("VARCHAR", "ENUM")
+_MADE_UP = "column0"
+"""What DuckDB calls the one column of a CSV file in which nothing stands."""
 
 
 def quoted(name: str) -> str:
@@ -202,9 +204,12 @@ def _from_path(path: Path) -> Source:
             connection.read_parquet(str(path)).create_view("data")
             return _on_connection(connection, path)
         if name.endswith((".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")):
-            table = connection.read_csv(str(path), sample_size=-1, header=True)
-            table.create("data")
-            return _on_connection(connection, path)
+            rows = f"read_csv({literal(str(path))}, sample_size = -1, header = true)"
+            connection.execute(f"CREATE TABLE data AS SELECT * FROM {rows}")  # noqa: S608 - a literal
+            source = _on_connection(connection, path)
+            if list(source.types) != [_MADE_UP]:
+                return source
+            connection = _connection()
     except duckdb.Error:
         connection = _connection()
     from workbench.inputs.readers import read_table
