@@ -12,6 +12,8 @@ import pytest
 from experiment_trials import CONTACTED, PAID, make_plan, make_trial
 
 import workbench as wb
+from workbench.experiment import gathering
+from workbench.experiment.source import open_source
 
 METRICS = (
     PAID,
@@ -157,3 +159,34 @@ def test_missing_covariates_are_filled_alike_and_indicated(frame) -> None:
     assert found["estimate"] == pytest.approx(again["estimate"], rel=1e-8)
     assert found["ci_low"] == pytest.approx(again["ci_low"], rel=1e-8)
     assert found["n_control"] == (frame["variant"] == "A").sum()
+
+
+def test_a_file_is_read_once_under_a_plan_and_again_when_it_changes(
+    frame, plan, tmp_path, monkeypatch
+) -> None:
+    opened = []
+    monkeypatch.setattr(
+        gathering, "open_source", lambda data: opened.append(data) or open_source(data)
+    )
+    path = as_csv(frame, tmp_path)
+    readout = wb.read_experiment(path, plan)
+    calibration = wb.calibrate_experiment(path, plan, replications=20)
+    assert opened == [path]
+    as_csv(frame.iloc[:2000], tmp_path)
+    later = wb.read_experiment(path, plan)
+    assert len(opened) == 2
+    assert later.data_sha256 != readout.data_sha256
+    assert later.effects["n_control"].iloc[0] < readout.effects["n_control"].iloc[0]
+    as_csv(frame, tmp_path)
+    fresh = make_plan(*METRICS, covariates=["before"], strata=["market"], segments=["market"],
+                      assigned="day")  # fmt: skip
+    again = wb.calibrate_experiment(path, fresh, replications=20)
+    pd.testing.assert_frame_equal(again.table, calibration.table)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf"])
+def test_a_file_in_which_nothing_stands_is_refused_as_such(content, plan, tmp_path) -> None:
+    path = tmp_path / "trial.csv"
+    path.write_bytes(content)
+    with pytest.raises(wb.DataError, match=r"trial\.csv.*(empty|no rows|nothing)"):
+        wb.read_experiment(path, plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -38,10 +39,10 @@ def by_case(corpus: CorpusReader, *, level: str = "theme", coder: str | None = N
     respondents = shown_respondents(corpus)
     cases_of = known_cases(corpus)
     cases = list(dict.fromkeys(cases_of[name] for name in respondents))
+    found = set(zip(affirmed["key"].tolist(), affirmed["case"].tolist(), strict=True))
     rows: list[tuple[Any, ...]] = []
     for key in keys:
-        found = set(affirmed.loc[affirmed["key"] == key, "case"].dropna().unique())
-        named = [case for case in cases if case in found]
+        named = [case for case in cases if (key, case) in found]
         rows.append((key, len(named), len(cases), _kind(len(named), len(cases)), ", ".join(named)))
     sides = _sides(corpus, respondents)
     return CaseResult(
@@ -91,23 +92,27 @@ def _pairs(
         if {side_of.get(name, "") for name, own in cases_of.items() if own == case} >= set(sides)
     ]
     placed = mentions.assign(side=mentions["respondent"].map(side_of))
+    said: dict[tuple[str, str, str], list[tuple[str, str | None]]] = defaultdict(list)
+    columns = ("key", "case", "side", "stance", "polarity")
+    for *place, stance, sign in zip(*(placed[name].tolist() for name in columns), strict=True):
+        said[tuple(place)].append((stance, sign))
     rows: list[tuple[Any, ...]] = []
     for key in keys:
-        own = placed[placed["key"] == key]
         for case in both_sided:
-            words = [_says(own[(own["case"] == case) & (own["side"] == side)]) for side in sides]
+            words = [_says(said[key, case, side]) for side in sides]
             if any(words):
                 rows.append((key, case, *words, _verdict(*words)))
     return pd.DataFrame(rows, columns=list(_PAIRS))
 
 
-def _says(own: pd.DataFrame) -> str:
-    """Return what one side says: empty, ``denies``, or its sign (``affirms`` where it has none)."""
-    if own.empty:
+def _says(own: list[tuple[str, str | None]]) -> str:
+    """Return what stances and signs say: nothing, ``denies``, ``affirms``, or the sign."""
+    if not own:
         return ""
-    if set(own["stance"]) == {"denies"}:
+    affirmed = [sign for stance, sign in own if stance != "denies"]
+    if not affirmed:
         return "denies"
-    signs = set(own.loc[own["stance"] != "denies", "polarity"].dropna())
+    signs = {sign for sign in affirmed if isinstance(sign, str)}
     if not signs:
         return "affirms"
     return signs.pop() if len(signs) == 1 else "both"

@@ -10,6 +10,7 @@ Content Analysis, compares passages only with those they overlap.
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -100,9 +101,7 @@ def unitizing_agreement(
     lengths = document_lengths(spans, length)
     found_coders, codes = names_of(spans, lengths)
     coders = sorted({*found_coders, *(coders or ())})
-    marked = {
-        code: [_passages(spans, document, [code], coders) for document in lengths] for code in codes
-    }
+    marked = _marked(spans, list(lengths), codes, coders)
     measured = {code: _measure(form, found, lengths) for code, found in marked.items()}
     everything, why = _over_all(form, marked, measured, lengths)
     interval = (bootstrap, seed, confidence)
@@ -153,23 +152,23 @@ def names_of(spans: pd.DataFrame, lengths: Mapping[str, int]) -> tuple[list[str]
     )
 
 
-def _passages(
-    spans: pd.DataFrame, document: str, codes: Sequence[str], coders: Sequence[str]
-) -> ByCoder:
-    """Return each coder's passages in order; those of one code that overlap become one."""
-    mine = spans[(spans["document"].astype(str) == document) & spans["code"].isin(list(codes))]
-    found: ByCoder = []
-    for coder in coders:
-        rows = mine[mine["coder"].astype(str) == coder].sort_values(["start", "end"])
-        merged: list[Passage] = []
-        for start, end, code in zip(rows["start"], rows["end"], rows["code"], strict=True):
-            last = merged[-1] if merged else None
-            if last is not None and start < last[1] and str(code) == last[2]:
-                merged[-1] = (last[0], max(last[1], int(end)), last[2])
-            else:
-                merged.append((int(start), int(end), str(code)))
-        found.append(merged)
-    return found
+def _marked(
+    spans: pd.DataFrame, documents: Sequence[str], codes: Sequence[str], coders: Sequence[str]
+) -> dict[str, list[ByCoder]]:
+    """Return each code's passages by document and coder; those that overlap become one."""
+    found: dict[tuple[str, str, str], list[Passage]] = defaultdict(list)
+    ordered = spans.sort_values(["start", "end"])
+    columns = [ordered[name].tolist() for name in ("code", "document", "coder", "start", "end")]
+    for code, document, coder, start, end in zip(*columns, strict=True):
+        merged = found[str(code), str(document), str(coder)]
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], int(end)), str(code))
+        else:
+            merged.append((int(start), int(end), str(code)))
+    return {
+        code: [[found[code, document, coder] for coder in coders] for document in documents]
+        for code in codes
+    }
 
 
 class _Measured(Protocol):

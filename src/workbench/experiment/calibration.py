@@ -2,7 +2,8 @@
 
 Every re-assignment of the same units to two variants is an A/A test: the true effect is zero, so an
 interval of 95 % must hold zero 95 times in 100. Sums per variant come from one matrix product of
-random assignments and columns; the estimators are the very ones that read the experiment.
+random assignments and columns; the estimators are those that read the experiment, over all splits
+at once where a split has nothing special.
 """
 
 from __future__ import annotations
@@ -18,20 +19,20 @@ from scipy import special
 from workbench.errors import DataError
 from workbench.experiment.adjustment import adjusted_effect
 from workbench.experiment.means import mean_effect
-from workbench.experiment.moments import Moments
 from workbench.experiment.proportions import proportion_effect
 from workbench.experiment.ratios import adjusted_ratio_effect, ratio_effect
+from workbench.experiment.split_intervals import SplitMoments, split_intervals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from workbench.experiment.effect import Effect
+    from workbench.experiment.moments import Moments
 
-__all__ = ["AaMetric", "Calibration", "aa_effects", "binomial_band", "calibrate"]
+__all__ = ["AaMetric", "Calibration", "aa_effects", "aa_intervals", "binomial_band", "calibrate"]
 
 UNITS_AT_ONCE = 4096
 REPLICATIONS_AT_ONCE = 1000
-NO_CUBES = np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,16 @@ class AaMetric:
         if self.covariates is not None:
             found |= {f"x{i}": column for i, column in enumerate(self.covariates.T)}
         return {name: np.asarray(column, dtype=float) for name, column in found.items()}
+
+    def intervals(
+        self, treatment: SplitMoments, control: SplitMoments, confidence: float
+    ) -> np.ndarray:
+        """Return the ends of :meth:`effect` in every split; NaN where that must be asked."""
+        names = [name for name in treatment.names if name.startswith("x")]
+        if self.kind == "share" and not names:
+            return np.full((len(treatment.n), 2), np.nan)
+        below = "denominator" if self.kind == "ratio" else None
+        return split_intervals(treatment, control, "outcome", below, names, confidence)
 
     def effect(self, treatment: Moments, control: Moments, confidence: float) -> Effect:
         """Estimate the effect the way the plan's metric is estimated."""
@@ -134,23 +145,23 @@ def calibrate(
         If metrics differ in length or have fewer than ten units.
     """
     found: list[Calibration] = []
-    effects = aa_effects(
+    intervals = aa_intervals(
         metrics,
         replications=replications,
         treatment_share=treatment_share,
         confidence=1 - alpha,
         seed=seed,
     )
-    for metric, series in zip(metrics, effects, strict=True):
-        ends = [(e.ci_low, e.ci_high) for e in series if e.ci_low is not None]
-        alarms = sum(low > 0 or (high is not None and high < 0) for low, high in ends)
-        n = len(ends)
+    for metric, ends in zip(metrics, intervals, strict=True):
+        low_ends, high_ends = ends[~np.isnan(ends).any(axis=1)].T
+        alarms = int(np.sum((low_ends > 0) | (high_ends < 0)))
+        n = len(low_ends)
         low, high = binomial_band(alpha, max(n, 1))
         found.append(
             Calibration(
                 name=metric.name,
                 replications=n,
-                undecided=len(series) - n,
+                undecided=len(ends) - n,
                 alarms=alarms,
                 rate=alarms / n if n else None,
                 band_low=low,
@@ -158,6 +169,27 @@ def calibrate(
                 passed=low <= alarms / n <= high if n else None,
             )
         )
+    return found
+
+
+def aa_intervals(
+    metrics: Sequence[AaMetric],
+    *,
+    replications: int = 1000,
+    treatment_share: float = 0.5,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> list[np.ndarray]:
+    """Return both ends of every re-assignment's interval, an array per metric; NaN without one."""
+    found: list[np.ndarray] = []
+    splits = _splits(metrics, replications, treatment_share, seed)
+    for metric, arms in zip(metrics, splits, strict=True):
+        ends = metric.intervals(*arms, confidence)
+        for row in np.flatnonzero(np.isnan(ends[:, 0])).tolist():
+            effect = metric.effect(arms[0].split(row), arms[1].split(row), confidence)
+            if effect.ci_low is not None and effect.ci_high is not None:
+                ends[row] = effect.ci_low, effect.ci_high
+        found.append(ends)
     return found
 
 
@@ -169,18 +201,28 @@ def aa_effects(
     confidence: float = 0.95,
     seed: int = 0,
 ) -> list[list[Effect]]:
-    """Return the effects of every re-assignment, a list per metric."""
+    """Return the whole effects of every re-assignment, a list per metric."""
+    splits = _splits(metrics, replications, treatment_share, seed)
+    return [
+        [
+            metric.effect(treated.split(row), rest.split(row), confidence)
+            for row in range(replications)
+        ]
+        for metric, (treated, rest) in zip(metrics, splits, strict=True)
+    ]
+
+
+def _splits(
+    metrics: Sequence[AaMetric], replications: int, treatment_share: float, seed: int
+) -> Iterator[tuple[SplitMoments, SplitMoments]]:
+    """Yield each metric's moments of the treated and of the rest, in every re-assignment."""
     _check_length(metrics)
     layouts = [_Layout.of(metric) for metric in metrics]
     table, places = _without_repeats([layout.table for layout in layouts])
-    total = table.sum(axis=0, dtype=float)
-    found: list[list[Effect]] = [[] for _ in metrics]
-    for treated in _treated_sums(table, replications, treatment_share, seed):
-        rest = total - treated
-        for layout, place, series, metric in zip(layouts, places, found, metrics, strict=True):
-            arms = layout.moments(treated[place]), layout.moments(rest[place])
-            series.append(metric.effect(*arms, confidence))
-    return found
+    treated = _treated_sums(table, replications, treatment_share, seed)
+    rest = table.sum(axis=0, dtype=float) - treated
+    for layout, place in zip(layouts, places, strict=True):
+        yield layout.moments(treated[:, place]), layout.moments(rest[:, place])
 
 
 def _without_repeats(
@@ -216,19 +258,19 @@ def _check_length(metrics: Sequence[AaMetric]) -> None:
 
 def _treated_sums(
     table: np.ndarray, replications: int, treatment_share: float, seed: int
-) -> Iterator[np.ndarray]:
-    """Yield sums over the treated, one array per re-assignment, made in blocks.
+) -> np.ndarray:
+    """Return sums over the treated, a row per re-assignment, made in blocks.
 
     Each unit is assigned on its own, as most systems do: numbers per variant vary by chance.
     """
     generator = np.random.default_rng(seed)
+    sums = np.zeros((replications, table.shape[1]))
     for first in range(0, replications, REPLICATIONS_AT_ONCE):
-        block = min(REPLICATIONS_AT_ONCE, replications - first)
-        sums = np.zeros((block, table.shape[1]))
+        block = sums[first : first + REPLICATIONS_AT_ONCE]
         for start in range(0, len(table), UNITS_AT_ONCE):
             rows = table[start : start + UNITS_AT_ONCE]
-            sums += _random_masks(generator, block, len(rows), treatment_share) @ rows
-        yield from sums
+            block += _random_masks(generator, len(block), len(rows), treatment_share) @ rows
+    return sums
 
 
 def _random_masks(
@@ -270,10 +312,6 @@ class _Layout:
             table.append((centred[i] * centred[j]).astype(np.float32))
         return cls(tuple(columns), shift, table, pairs)
 
-    def moments(self, sums: np.ndarray) -> Moments:
-        """Return the moments of one variant from its sums."""
-        k = len(self.names)
-        products = np.zeros((k, k))
-        products[self.pairs] = sums[k + 1 :]
-        products.T[self.pairs] = sums[k + 1 :]
-        return Moments(self.names, round(sums[0]), self.shift, sums[1 : k + 1], products, NO_CUBES)
+    def moments(self, sums: np.ndarray) -> SplitMoments:
+        """Return the moments of one variant from its sums, a row per split."""
+        return SplitMoments.of(self.names, self.shift, self.pairs, sums)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.experiment.words import NONE, VERDICTS, unit_word, word_row
+from workbench.experiment.words import NONE, VERDICTS, records, unit_word, word_row
 from workbench.language import Message
 from workbench.results.amounts import bare, interval, with_interval
 from workbench.results.trial import as_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from workbench.language import LocalizedText
     from workbench.results.trial import Trial
@@ -27,16 +27,12 @@ ASSUMPTIONS = {
 HOLDS = {True: Message("yes"), False: Message("no"), None: NONE}
 
 
-def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    yield from table.astype(object).where(table.notna(), None).to_dict("records")  # type: ignore[misc]
-
-
 def split_words(
     trial: Trial, table: pd.DataFrame, culprit: tuple[str, str] | None = None
 ) -> pd.DataFrame:
     """Return units per group and variant against the plan."""
     rows: list[dict[str, Any]] = []
-    for record in _records(table):
+    for record in records(table):
         share, p = record["share"], record["p_value"]
         own = Message("–")
         if share is not None:
@@ -71,9 +67,9 @@ def _group(record: dict[str, Any], trial: Trial, culprit: tuple[str, str] | None
 
 def response_words(trial: Trial, bounds: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     """Return effects under each assumption, with who answered beside the first."""
-    answered = {(r["metric"], r["variant"]): r for r in _records(rates)}
+    answered = {(r["metric"], r["variant"]): r for r in records(rates)}
     rows: list[dict[str, Any]] = []
-    for record in _records(bounds):
+    for record in records(bounds):
         metric, variant = record["metric"], record["variant"]
         title = Message("{name}", name=trial.metric(metric))
         if len(trial.treatments) > 1:
@@ -119,7 +115,7 @@ def _ends(trial: Trial, metric: str, low: float | None, high: float | None) -> M
 def calibration_words(trial: Trial, table: pd.DataFrame) -> pd.DataFrame:
     """Return false alarms per metric and what chance allows."""
     rows: list[dict[str, Any]] = []
-    for record in _records(table):
+    for record in records(table):
         rate = record["rate"]
         alarms = NONE
         if rate is not None:
@@ -156,7 +152,7 @@ def log_words(
         Of the experiments, where they are logged.
     """
     rows: list[dict[str, Any]] = []
-    for record in _records(table):
+    for record in records(table):
         name, day = str(record["experiment"]), record["read_on"]
         printed = [record[part] for part in ("estimate", "ci_low", "ci_high")]
         later = [record[part] for part in ("later", "later_low", "later_high")]

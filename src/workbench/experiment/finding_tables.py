@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.experiment.words import NONE, ROLES, word_row
+from workbench.experiment.words import NONE, ROLES, records, word_row
 from workbench.language import Message
 from workbench.results.amounts import SHARE_KINDS, amount, with_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from workbench.language import LocalizedText
     from workbench.results.trial import Trial
 
@@ -27,14 +25,10 @@ QUANTITIES = {
 PRIORS = {"flat": Message("these data alone"), "past": Message("with past experiments")}
 
 
-def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    yield from table.astype(object).where(table.notna(), None).to_dict("records")  # type: ignore[misc]
-
-
 def score_words(table: pd.DataFrame) -> pd.DataFrame:
     """Return the three readings of the same scores."""
     rows: list[dict[str, Any]] = []
-    for record in _records(table):
+    for record in records(table):
         p = record["p_value"]
         cells = {
             "read_as": _reading(record["reading"]),
@@ -76,7 +70,7 @@ def looks_words(trial: Trial, metric: str, table: pd.DataFrame) -> pd.DataFrame:
     """Return the effect as units came in."""
     kind = trial.kinds[metric]
     rows: list[dict[str, Any]] = []
-    for record in _records(table):
+    for record in records(table):
         value = record["estimate"]
         effect = NONE
         if value is not None:
@@ -93,7 +87,7 @@ def looks_words(trial: Trial, metric: str, table: pd.DataFrame) -> pd.DataFrame:
 def visible_words(trial: Trial, table: pd.DataFrame) -> pd.DataFrame:
     """Return what could have been seen, per metric and variant."""
     rows: list[dict[str, Any]] = []
-    for record in _records(table):
+    for record in records(table):
         metric, variant = record["metric"], record["variant"]
         found, power = record["detectable"], record["power"]
         title = Message("{name}", name=trial.metric(metric))
@@ -121,7 +115,7 @@ def risk_words(
 ) -> pd.DataFrame:
     """Return size and risk, in what is counted at full roll-out where the plan says so."""
     rows: list[dict[str, Any]] = []
-    for record in _records(table):
+    for record in records(table):
         value = record["value"]
         if record["quantity"] == "below_margin":
             size = Message("{value:percent1}", value=value)

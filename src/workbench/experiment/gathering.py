@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -28,8 +29,6 @@ from workbench.experiment.units import UnitFacts, count_units, in_plan, without_
 from workbench.results.trial import Trial
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from workbench.experiment.cells import Cells
     from workbench.experiment.layout import Layout
     from workbench.experiment.plan import Plan
@@ -67,7 +66,7 @@ class Gathered:
 
 
 def gather(data: object, plan: Plan, *, as_of: dt.date | None = None) -> Gathered:
-    """Read the data of a trial.
+    """Read the data of a trial; a file that this plan has read, and that is the same, only once.
 
     Raises
     ------
@@ -81,6 +80,18 @@ def gather(data: object, plan: Plan, *, as_of: dt.date | None = None) -> Gathere
             f"Experiment '{plan.name}' has no primary metric: nothing could decide. Give one "
             'metric role = "primary".'
         )
+    path = Path(data) if isinstance(data, str | Path) else None
+    sha256 = _hash(path)
+    if path is None or sha256 is None:
+        return _gathered(data, plan, as_of, None)
+    key = (path, sha256, as_of)
+    if key not in plan.gathered:
+        plan.gathered.clear()
+        plan.gathered[key] = _gathered(path, plan, as_of, sha256)
+    return plan.gathered[key]
+
+
+def _gathered(data: object, plan: Plan, as_of: dt.date | None, sha256: str | None) -> Gathered:
     source = taking_part(plan, open_source(data))
     facts = count_units(plan, source)
     found = _variants(plan, source)
@@ -118,7 +129,7 @@ def gather(data: object, plan: Plan, *, as_of: dt.date | None = None) -> Gathere
         shares=shares,
         ratio=sample_ratio(counts, shares),
         progress=progress_of(plan, sum(counts.values()), day),
-        data_sha256=_hash(source.path),
+        data_sha256=sha256,
     )
 
 
@@ -198,7 +209,8 @@ def _as_of(plan: Plan, cells: Cells, as_of: dt.date | None) -> dt.date | None:
 
 
 def _hash(path: Path | None) -> str | None:
-    if path is None:
+    """Return the hash of a file; None without one."""
+    if path is None or not path.is_file():
         return None
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

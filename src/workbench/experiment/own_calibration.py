@@ -55,15 +55,16 @@ def calibrate_experiment(
     """
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     found = gather(plan.data_path if data is None else data, plan)
-    metrics = [
-        _metric(found, columns)
+    chosen = [
+        columns
         for columns in found.layout.metrics.values()
         if columns.metric.kind not in NOT_CALIBRATED
     ]
+    values = _values(found, chosen)
     share = found.shares[found.treatments[0]]
     share = share / (share + found.shares[plan.model.control])
     results = calibrate(
-        metrics,
+        [_metric(values, columns) for columns in chosen],
         replications=replications,
         treatment_share=share,
         alpha=plan.model.alpha,
@@ -88,28 +89,28 @@ def calibrate_experiment(
     )
 
 
-def _metric(found: Gathered, columns: MetricColumns) -> AaMetric:
-    """Return the columns of one metric over all units, missing ones as NaN."""
-    names = {columns.outcome: found.layout.columns[columns.outcome]}
-    if columns.denominator:
-        names[columns.denominator] = found.layout.columns[columns.denominator]
-    names |= {name: found.layout.columns[name] for name in columns.covariates}
-    select = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(names.values()))
-    arrays: dict[str, Any] = found.source.arrays(f"SELECT {select} FROM {{data}}")  # noqa: S608 - quoted names
-    values = [
-        np.ma.filled(np.ma.asarray(arrays[f"c{i}"]).astype(float), np.nan)
-        for i in range(len(names))
-    ]
+def _values(found: Gathered, metrics: list[MetricColumns]) -> dict[str, np.ndarray]:
+    """Return the metrics' columns over all units, in the same order; missing values are NaN."""
+    names = dict.fromkeys(name for one in metrics for name in (*one.outcomes, *one.covariates))
+    columns = [f"{found.layout.columns[name]} AS c{i}" for i, name in enumerate(names)]
+    arrays = found.source.arrays(f"SELECT {', '.join(columns)} FROM {{data}}")  # noqa: S608 - quoted names
+    return {
+        name: np.ma.filled(np.ma.asarray(arrays[f"c{i}"]).astype(float), np.nan)
+        for i, name in enumerate(names)
+    }
+
+
+def _metric(values: dict[str, np.ndarray], columns: MetricColumns) -> AaMetric:
+    """Return the columns of one metric over all units."""
     kind: Any = "share" if columns.metric.kind in {"proportion", "csat"} else "mean"
     kind = "ratio" if columns.denominator else kind
-    first = 2 if columns.denominator else 1
-    covariates = _filled(values[first:]) if columns.covariates else None
+    covariates = [values[name] for name in columns.covariates]
     return AaMetric(
         name=columns.metric.name,
         kind=kind,
-        outcome=values[0],
-        denominator=values[1] if columns.denominator else None,
-        covariates=covariates,
+        outcome=values[columns.outcome],
+        denominator=values[columns.denominator] if columns.denominator else None,
+        covariates=_filled(covariates) if covariates else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -43,6 +43,9 @@ class Plan:
         For the page: the plan's own, else the study's.
     study_id
         Of the study it belongs to; empty for a plan of its own.
+    gathered
+        What was read under this plan last, by file and day. :func:`~.gathering.gather` keeps it
+        here and believes it while the file is byte for byte the same.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Plan:
     question: LocalizedText = ""
     owner: LocalizedText = ""
     study_id: str = ""
+    gathered: dict[Any, Any] = field(default_factory=dict[Any, Any], init=False, repr=False)
 
     @property
     def data_path(self) -> Path:

@@ -164,6 +164,8 @@ def _falling_root(function: Callable[[float], float], low: float, high: float) -
         return high
     for _ in range(80):
         middle = (low + high) / 2
+        if middle in (low, high):  # no number lies between them
+            return middle
         low, high = (middle, high) if function(middle) > 0 else (low, middle)
     return (low + high) / 2
 

@@ -6,7 +6,7 @@ The result is never loaded as a whole: every question is one query over the colu
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Source", "open_source", "quoted"]
 
 _TEXT_TYPES = ("VARCHAR", "ENUM")
+_MADE_UP = "column0"
+"""What DuckDB calls the one column of a CSV file in which nothing stands."""
 
 
 def quoted(name: str) -> str:
@@ -48,6 +50,8 @@ class Source:
         DuckDB type of every column.
     run
         Runs a query in which ``data`` is the table, and returns the relation.
+    ask
+        Runs such a query, and returns what its answer is fetched from at once.
     where
         Condition of the rows that take part; empty for all.
     path
@@ -56,6 +60,7 @@ class Source:
 
     types: dict[str, str]
     run: Callable[[str], duckdb.DuckDBPyRelation] = field(repr=False)
+    ask: Callable[[str], duckdb.DuckDBPyRelation | duckdb.DuckDBPyConnection] = field(repr=False)
     where: str = ""
     path: Path | None = None
 
@@ -64,7 +69,7 @@ class Source:
 
         ``select`` names the table as ``{data}``.
         """
-        return self.relation(select).fetchall()
+        return self.ask(self._scoped(select)).fetchall()
 
     def relation(self, select: str) -> duckdb.DuckDBPyRelation:
         """Return the answer to a query, not fetched yet."""
@@ -72,7 +77,7 @@ class Source:
 
     def arrays(self, select: str) -> dict[str, Any]:
         """Run a query and return NumPy arrays by column."""
-        return self.relation(select).fetchnumpy()
+        return self.ask(self._scoped(select)).fetchnumpy()
 
     def _scoped(self, select: str) -> str:
         taking_part = f"(SELECT * FROM data WHERE {self.where})"  # noqa: S608 - quoted names
@@ -81,7 +86,7 @@ class Source:
     def restricted(self, condition: str) -> Source:
         """Return the source with one more condition."""
         both = f"({self.where}) AND ({condition})" if self.where else condition
-        return Source(self.types, self.run, both, self.path)
+        return replace(self, where=both)
 
     def require(self, column: str, what: str) -> None:
         """Refuse a column that is not there.
@@ -145,7 +150,11 @@ _NAMES: Iterator[int] = itertools.count()
 
 def _from_relation(relation: duckdb.DuckDBPyRelation) -> Source:
     types = dict(zip(relation.columns, map(str, relation.types), strict=True))
-    return Source(types, lambda sql: cast("duckdb.DuckDBPyRelation", relation.query("data", sql)))
+
+    def run(sql: str) -> duckdb.DuckDBPyRelation:
+        return cast("duckdb.DuckDBPyRelation", relation.query("data", sql))
+
+    return Source(types, run, run)
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
@@ -159,11 +168,7 @@ def _connection() -> duckdb.DuckDBPyConnection:
 def _on_connection(connection: duckdb.DuckDBPyConnection, path: Path | None = None) -> Source:
     described = connection.execute("DESCRIBE data").fetchall()
     types = {str(row[0]): str(row[1]) for row in described}
-    return Source(types, lambda sql: _asked(connection, sql), "", path)
-
-
-def _asked(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
-    return connection.sql(sql)
+    return Source(types, connection.sql, connection.execute, "", path)
 
 
 def _from_object(data: object) -> Source:
@@ -202,9 +207,12 @@ def _from_path(path: Path) -> Source:
             connection.read_parquet(str(path)).create_view("data")
             return _on_connection(connection, path)
         if name.endswith((".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")):
-            table = connection.read_csv(str(path), sample_size=-1, header=True)
-            table.create("data")
-            return _on_connection(connection, path)
+            rows = f"read_csv({literal(str(path))}, sample_size = -1, header = true)"
+            connection.execute(f"CREATE TABLE data AS SELECT * FROM {rows}")  # noqa: S608 - a literal
+            source = _on_connection(connection, path)
+            if list(source.types) != [_MADE_UP]:
+                return source
+            connection = _connection()
     except duckdb.Error:
         connection = _connection()
     from workbench.inputs.readers import read_table

@@ -60,8 +60,8 @@ class Pseudonyms:
         """
         series = pd.Series(keys)
         places, distinct = pd.factorize(series, use_na_sentinel=True)
-        secret = self._secret()
-        names: list[str | None] = [_pseudonym(secret, _normal(value)) for value in distinct]
+        keyed = hmac.new(self._secret(), digestmod="sha256")
+        names = [_pseudonym(keyed, _normal(value)) for value in distinct.tolist()]
         taken = pd.Series([*names, None], dtype="str").take(places)
         return taken.set_axis(series.index)
 
@@ -117,5 +117,9 @@ def _normal(value: object) -> str:
     return text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text
 
 
-def _pseudonym(secret: bytes, key: str) -> str | None:
-    return f"p{hmac.digest(secret, key.encode(), 'sha256').hex()[:_DIGITS]}" if key else None
+def _pseudonym(keyed: hmac.HMAC, key: str) -> str | None:
+    if not key:
+        return None
+    digest = keyed.copy()
+    digest.update(key.encode())
+    return f"p{digest.hexdigest()[:_DIGITS]}"

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Segment", "by_columns", "group_codes", "group_name", "require_columns", "split"]
+__all__ = [
+    "Segment",
+    "by_columns",
+    "group_codes",
+    "group_name",
+    "group_names",
+    "require_columns",
+    "split",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +101,18 @@ def group_name(value: Any) -> str | None:
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
     return str(value)
+
+
+def group_names(column: pd.Series) -> list[str | None]:
+    """Name every value of a column, as :func:`group_name` does.
+
+    Examples
+    --------
+    >>> group_names(pd.Series([2.0, None, 3.5])), group_names(pd.Series(["å", None]))
+    (['2', None, '3.5'], ['å', None])
+    """
+    values = column.to_numpy(dtype=object)
+    return [value if type(value) is str else group_name(value) for value in values]
 
 
 def _sort_key(value: Any) -> tuple[int, Any]:

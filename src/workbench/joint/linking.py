@@ -14,7 +14,7 @@ from workbench.coding.basis import settled_mentions
 from workbench.coding.importing.original import normal_text
 from workbench.errors import DataError
 from workbench.inputs.redaction.book import TOKEN
-from workbench.inputs.segments import group_name, require_columns
+from workbench.inputs.segments import group_name, group_names, require_columns
 from workbench.joint.link_checks import link_checks
 from workbench.language import Message
 from workbench.results.joint import LINKS, CommentLinksResult
@@ -180,31 +180,25 @@ class _Rows:
 
     def __init__(self, answers: pd.DataFrame, respondent: str, wave: str) -> None:
         self.has_waves = wave in answers.columns
-        keys = [group_name(value) for value in answers[respondent].to_numpy(dtype=object)]
-        waves: list[str | None] = [None] * len(answers)
-        if self.has_waves:
-            waves = [group_name(value) for value in answers[wave].to_numpy(dtype=object)]
+        keys = group_names(answers[respondent])
+        waves = group_names(answers[wave]) if self.has_waves else [None] * len(keys)
         self.names, self.wave_of_row = keys, waves
-        pairs = list(zip(keys, waves, strict=True))
-        self.persons = {name for name in keys if name is not None}
-        self.waves = {value for value in waves if value is not None}
-        self.rows: dict[tuple[str | None, str | None], list[int]] = {}
-        for place, pair in enumerate(pairs):
-            self.rows.setdefault(pair, []).append(place)
-        self.without_key = sum(name is None for name in keys)
-        self.repeated = sum(
-            len(rows) - 1 for (name, _), rows in self.rows.items() if name is not None
-        )
+        self.persons = set(keys) - {None}
+        self.waves = set(waves) - {None}
+        self.pairs = set(zip(keys, waves, strict=True))
+        self.without_key = keys.count(None)
+        known = sum(name is not None for name, _ in self.pairs)
+        self.repeated = len(keys) - self.without_key - known
 
     def by_key(self, comments: pd.DataFrame) -> tuple[list[str | None], list[str]]:
         """Return the survey's key of each comment, and how it was found."""
-        names: list[str | None] = []
-        links: list[str] = []
-        for name, wave in zip(comments["respondent"], comments["wave"], strict=True):
-            link = self._link(group_name(name), group_name(wave))
-            names.append(group_name(name) if link == "respondent" else None)
-            links.append(link)
-        return names, links
+        names = group_names(comments["respondent"])
+        waves = group_names(comments["wave"])
+        links = [self._link(name, wave) for name, wave in zip(names, waves, strict=True)]
+        found = [
+            name if link == "respondent" else None for name, link in zip(names, links, strict=True)
+        ]
+        return found, links
 
     def _link(self, name: str | None, wave: str | None) -> str:
         if name is None:
@@ -213,7 +207,7 @@ class _Rows:
             return "respondent" if name in self.persons else "no_row"
         if wave not in self.waves:
             return "other_wave"
-        return "respondent" if (name, wave) in self.rows else "no_row"
+        return "respondent" if (name, wave) in self.pairs else "no_row"
 
 
 def _by_words(

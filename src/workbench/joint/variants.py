@@ -13,7 +13,7 @@ from workbench.experiment.comparing import compare_proportions
 from workbench.experiment.plan import load_plan
 from workbench.inputs.disclosure import FLOOR, checked_floor
 from workbench.inputs.readers import read_table
-from workbench.inputs.segments import group_codes, group_name, require_columns
+from workbench.inputs.segments import group_codes, group_names, require_columns
 from workbench.joint.comparing import correction_words, false_discovery, verdict_of
 from workbench.joint.writers import find_writers
 from workbench.language import Message
@@ -173,20 +173,20 @@ def theme_trial(
     frame = read_table(plan.data_path).frame
     require_columns(frame, [unit, variant])
     units = frame[[unit, variant]].dropna().drop_duplicates(unit, ignore_index=True)
-    spoken = set(corpus.parts["respondent"].dropna())
-    keys = units[unit].map(group_name).astype("str")
-    for respondents in (keys, study.pseudonyms.of(keys)):
-        if spoken & set(respondents.dropna()):
-            named = units.assign(**{unit: respondents})
-            return theme_variants(
-                named,
-                corpus,
-                variant=variant,
-                control=plan.model.control,
-                respondent=unit,
-                **{name: value for name, value in choices.items() if name != "texts"},
-            )
-    return None
+    spoken = set(corpus.parts["respondent"].dropna().tolist())
+    respondents = pd.Series(group_names(units[unit]), units.index, dtype="str")
+    if spoken.isdisjoint(respondents.tolist()):
+        respondents = study.pseudonyms.of(respondents)
+        if spoken.isdisjoint(respondents.tolist()):
+            return None
+    return theme_variants(
+        units.assign(**{unit: respondents}),
+        corpus,
+        variant=variant,
+        control=plan.model.control,
+        respondent=unit,
+        **{name: value for name, value in choices.items() if name != "texts"},
+    )
 
 
 def _row(

@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.coding.reading import CorpusReader
 from workbench.errors import DataError
-from workbench.inputs.segments import group_name, require_columns
+from workbench.inputs.segments import group_names, require_columns
 from workbench.joint.linking import Links, read_links
 from workbench.results.joint import CommentLinksResult
 from workbench.survey.tracker import person_numbers
@@ -137,7 +137,7 @@ def find_writers(
     column = {theme: number for number, theme in enumerate(links.themes)}
     counted = links.mentions[links.mentions["stance"] != "denies"]
     for comment, theme, polarity in zip(
-        counted["comment"], counted["theme"], counted["polarity"], strict=True
+        *(counted[name].tolist() for name in ("comment", "theme", "polarity")), strict=True
     ):
         row = row_of.get(int(comment))
         if row is None:
@@ -163,24 +163,19 @@ def _rows_of_comments(
     answers: pd.DataFrame, links: Links, respondent: str, wave: str
 ) -> dict[int, int]:
     """Return comment to row: of its respondent and wave, the first; without a wave, the last."""
-    names = [group_name(value) for value in answers[respondent].to_numpy(dtype=object)]
-    has_waves = wave in answers.columns
-    waves: list[str | None] = [None] * len(names)
-    if has_waves:
-        waves = [group_name(value) for value in answers[wave].to_numpy(dtype=object)]
+    names = group_names(answers[respondent])
+    last = dict(zip(names, range(len(names)), strict=True))
     first: dict[tuple[str | None, str | None], int] = {}
-    last: dict[str | None, int] = {}
-    for row, (name, when) in enumerate(zip(names, waves, strict=True)):
-        first.setdefault((name, when), row)
-        last[name] = row
+    if wave in answers.columns:
+        pairs = list(zip(names, group_names(answers[wave]), strict=True))
+        first = dict(zip(reversed(pairs), reversed(range(len(pairs))), strict=True))
     linked = links.comments.dropna(subset=["respondent"])
+    whens = group_names(linked["wave"]) if wave in answers.columns else [None] * len(linked)
     found: dict[int, int] = {}
     for comment, name, when in zip(
-        linked["comment"], linked["respondent"], linked["wave"], strict=True
+        linked["comment"].tolist(), linked["respondent"].tolist(), whens, strict=True
     ):
-        when_named = group_name(when)
-        by_name = when_named is None or not has_waves
-        row = last.get(str(name)) if by_name else first.get((str(name), when_named))
+        row = last.get(name) if when is None else first.get((name, when))
         if row is not None:
-            found[int(comment)] = row
+            found[comment] = row
     return found

@@ -124,8 +124,8 @@ def code_rows(corpus: Corpus, language: str) -> list[dict[str, Any]]:
     """
     numbers = {entry.id: number for number, entry in enumerate(corpus.codebook)}
     versions = corpus.codebook_files.versions
-    n_versions = versions.groupby("code").size().to_dict()
-    since = versions.groupby("code")["at"].last().to_dict()
+    n_versions = Counter(versions["code"].tolist())
+    since = dict(zip(versions["code"].tolist(), versions["at"].tolist(), strict=True))
     return [
         {
             "code": entry.id,

@@ -5,6 +5,7 @@ Every coded passage is an anchor, ``#act-<id>``, so that a quote in a report lea
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -14,8 +15,8 @@ from workbench.coding.desk.assets import twin_style
 from workbench.coding.desk.codings_view import (
     code_rows,
     coding_view,
+    counted,
     counts_of,
-    settled_codings,
     visible_codings,
 )
 from workbench.coding.desk.document_view import blocks_of, shown_text, title_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from workbench.coding.corpus import Corpus
+    from workbench.coding.fold import Coding
 
 __all__ = [
     "PAGES_MIME",
@@ -72,16 +74,7 @@ def transcript_html(
     CorpusError
         If the document, the coder or the language is unknown.
     """
-    title, body = _body(corpus, document, coder, language)
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    return str(
-        Markup(
-            '<!doctype html>\n<html lang="{}"><head><meta charset="utf-8">'
-            '<meta http-equiv="Content-Security-Policy" content="{}">'
-            '<meta name="viewport" content="width=device-width,initial-scale=1">'
-            "<title>{}</title><style>{}</style></head><body>{}</body></html>\n"
-        ).format(language, policy, title, _css(), body)
-    )
+    return _html(corpus, document, _seen(corpus, coder, language))
 
 
 def page_name(document: str) -> str:
@@ -100,18 +93,32 @@ def transcript_bundle(
     corpus: Corpus, document: str, *, coder: str = "all", language: str = "sv"
 ) -> dict[str, Any]:
     """Return what a notebook's output holds in place of the desk: MIME type to content."""
-    title, body = _body(corpus, document, coder, language)
+    seen = _seen(corpus, coder, language)
+    title, body = _Twin(corpus, document, seen).page()
     html = Markup("<style>{}</style>{}").format(_css(), body)
-    pages = [_page(corpus, document, coder, language)]
+    pages = [_page(corpus, document, seen)]
     return {"text/html": str(html), "text/plain": title, PAGES_MIME: {"pages": pages}}
 
 
-def _page(corpus: Corpus, document: str, coder: str, language: str) -> dict[str, str]:
+def _page(corpus: Corpus, document: str, seen: _Seen) -> dict[str, str]:
     return {
         "path": page_name(document),
         "title": title_of(corpus, document),
-        "html": transcript_html(corpus, document, coder=coder, language=language),
+        "html": _html(corpus, document, seen),
     }
+
+
+def _html(corpus: Corpus, document: str, seen: _Seen) -> str:
+    title, body = _Twin(corpus, document, seen).page()
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return str(
+        Markup(
+            '<!doctype html>\n<html lang="{}"><head><meta charset="utf-8">'
+            '<meta http-equiv="Content-Security-Policy" content="{}">'
+            '<meta name="viewport" content="width=device-width,initial-scale=1">'
+            "<title>{}</title><style>{}</style></head><body>{}</body></html>\n"
+        ).format(seen.language, policy, title, _css(), body)
+    )
 
 
 class Transcripts:
@@ -123,7 +130,8 @@ class Transcripts:
 
     def __init__(self, corpus: Corpus, *, coder: str = "all", language: str = "sv") -> None:
         names = map(str, corpus.documents["document"])
-        self.pages = [_page(corpus, name, coder, language) for name in names]
+        seen = _seen(corpus, coder, language)
+        self.pages = [_page(corpus, name, seen) for name in names]
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         items = Markup("").join(Markup("<li>{}</li>").format(page["title"]) for page in self.pages)
@@ -147,29 +155,44 @@ def _css() -> Markup:
     return Markup(twin_style())  # noqa: S704 - our own file
 
 
-def _body(corpus: Corpus, document: str, coder: str, language: str) -> tuple[str, Markup]:
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What the twins of all documents share: codings with their status, and words for codes."""
+
+    language: str
+    texts: dict[str, str]
+    codes: dict[str, dict[str, Any]]
+    codings: list[tuple[Coding, str]]
+
+
+def _seen(corpus: Corpus, coder: str, language: str) -> _Seen:
     if language not in LANGUAGES:
         raise CorpusError(f"'language' must be sv or en, not '{language}'.")
     if coder != "all" and coder not in corpus.coders:
         raise CorpusError(f"Coder '{coder}' has coded nothing. Give a coder, or 'all'.")
-    return _Twin(corpus, document, None if coder == "all" else coder, language).page()
+    return _Seen(
+        language,
+        desk_texts(language),
+        {row["code"]: row for row in code_rows(corpus, language)},
+        list(visible_codings(corpus, None if coder == "all" else coder)),
+    )
 
 
 class _Twin:
     """One document, worded in one language."""
 
-    def __init__(self, corpus: Corpus, document: str, coder: str | None, language: str) -> None:
+    def __init__(self, corpus: Corpus, document: str, seen: _Seen) -> None:
         self.corpus = corpus
         self.document = document
-        self.language = language
-        self.texts = desk_texts(language)
+        self.language = seen.language
+        self.texts = seen.texts
+        self.codes = seen.codes
         self.file = corpus.file(document)
         self.text = shown_text(corpus, self.file)
-        self.codes = {row["code"]: row for row in code_rows(corpus, language)}
-        self.counts = counts_of(corpus, document, settled_codings(corpus, coder))
+        self.counts = counts_of(corpus, document, counted(seen.codings))
         self.codings = [
             coding_view(corpus, coding, status)
-            for coding, status in visible_codings(corpus, coder)
+            for coding, status in seen.codings
             if status in _SHOWN
             and isinstance(coding.target, Span)
             and coding.target.document == document
