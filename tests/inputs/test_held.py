@@ -1,12 +1,14 @@
 """A reading that is held is taken for the same bytes only, and equals a reading made anew."""
 
 import pickle
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from workbench.errors import StudyError
 from workbench.inputs import held
 from workbench.inputs.study import load_study
 
@@ -39,6 +41,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def nothing_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(held, "_held", type(held._held)())
+    monkeypatch.setattr(held, "_files", type(held._files)())
     monkeypatch.setattr(held, "_tried", set())
 
 
@@ -92,6 +95,22 @@ def test_what_changed_since_is_read_again(folder: Path, change: str) -> None:
         assert load_study(folder).reading() is not before
 
 
+def test_what_the_study_says_is_kept_for_the_same_bytes(folder: Path) -> None:
+    fresh = load_study(folder)
+    held.is_held(folder)
+    study = load_study(folder)
+    assert study.model == fresh.model
+    assert study.model is load_study(folder).model, "it was read again"
+    _append(folder / "study.toml", "[survey.items.other]\nscale = [0, 5]\n")
+    assert set(load_study(folder).survey_model().items) == {"score", "other"}
+    (folder / "study.toml").write_text("[study]\nid = 1.5\n", encoding="utf-8")
+    with pytest.raises(StudyError, match="must be text"):
+        load_study(folder)
+    (folder / "study.toml").unlink()
+    with pytest.raises(StudyError, match=r"has no study\.toml"):
+        load_study(folder)
+
+
 def test_a_study_that_can_t_be_read_is_left_to_the_notebook(folder: Path) -> None:
     _append(folder / "waves/2026-01.csv", "".join(f"{i},k{i},77\n" for i in range(200, 300)))
     _hold(folder)
@@ -106,4 +125,9 @@ def test_no_more_surveys_are_held_than_fit(folder: Path) -> None:
         _append(folder / "waves/2026-01.csv", f"{500 + number},k{500 + number},3\n")
         _hold(folder)
     assert len(held._held) == 4
+    for number in range(6):
+        elsewhere = folder.with_name(f"study-{number}")
+        shutil.copytree(folder, elsewhere)
+        assert not held.is_held(elsewhere)
+    assert len(held._files) == 4
     assert held.is_held(folder)

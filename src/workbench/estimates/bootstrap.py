@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -139,16 +140,32 @@ def resampled_multipliers(units: SamplingUnits, draws: int, seed: int) -> Iterat
     .. [1] Rao, J. N. K. & Wu, C. F. J. (1988). Resampling inference with complex survey data.
        Journal of the American Statistical Association, 83(401), 231-241.
     """
+    stratum, fraction = units.stratum.astype(np.intp), units.fraction.astype(float)
+    if 0 < stratum.size * draws <= _CHUNK_VALUES:
+        yield _at_once(stratum.tobytes(), fraction.tobytes(), draws, seed)
+    else:
+        yield from _in_chunks(stratum, fraction, draws, seed)
+
+
+@lru_cache(maxsize=1)
+def _at_once(stratum: bytes, fraction: bytes, draws: int, seed: int) -> Floats:
+    """Keep the last multipliers: the analyses of one report ask for the same ones in turn."""
+    found = next(_in_chunks(np.frombuffer(stratum, np.intp), np.frombuffer(fraction), draws, seed))
+    found.flags.writeable = False
+    return found
+
+
+def _in_chunks(stratum: Codes, fraction: Floats, draws: int, seed: int) -> Iterator[Floats]:
     rng = np.random.default_rng(seed)
-    chunk = max(1, _CHUNK_VALUES // max(units.count, 1))
-    members = [np.flatnonzero(units.stratum == code) for code in np.unique(units.stratum)]
+    chunk = max(1, _CHUNK_VALUES // max(stratum.size, 1))
+    members = [np.flatnonzero(stratum == code) for code in np.unique(stratum)]
     whole = len(members) == 1
     for start in range(0, draws, chunk):
         rows = min(chunk, draws - start)
-        multipliers = np.ones((rows, units.count))
+        multipliers = np.ones((rows, stratum.size))
         for code, inside in enumerate(members):
             if inside.size >= 2:
-                part = _stratum_multipliers(inside.size, rows, units.fraction[code], rng)
+                part = _stratum_multipliers(inside.size, rows, fraction[code], rng)
                 if whole:
                     multipliers = part
                 else:

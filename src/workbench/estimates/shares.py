@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -92,8 +93,12 @@ def _score_end(first: Floats, second: Floats, n: Floats, z: float, *, side: int)
     return (inner + outer) / 2
 
 
+@lru_cache(maxsize=4096)
 def _one_end(first: float, second: float, n: float, z: float, *, side: int) -> float:
-    """Do the same for one pair of shares, forty times as fast as arrays of one."""
+    """Do the same for one pair of shares, forty times as fast as arrays of one.
+
+    A report looks at the same shares in several tables: a wave's level, its change, its chart.
+    """
     estimate = first - second
     inner, outer = estimate, float(side)
     for _ in range(_HALVINGS):

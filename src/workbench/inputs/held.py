@@ -3,7 +3,8 @@
 A preloaded process gives :func:`hold` what :func:`read_for_holding` returned in a process apart.
 The notebooks forked from it find the reading in memory, and take it only if everything it was made
 of is byte for byte the same: what the study says of the survey, each file with its name and wave,
-and the key of the pseudonyms. Otherwise they read.
+and the key of the pseudonyms. Otherwise they read. What the ``study.toml`` itself says is kept by
+:func:`is_held`, and taken for the same bytes.
 """
 
 from __future__ import annotations
@@ -18,19 +19,23 @@ from workbench.errors import WorkbenchError
 from workbench.inputs.disclosure import FLOOR
 from workbench.inputs.readers import file_hash
 from workbench.inputs.references import resolved_survey
+from workbench.inputs.study_file import read_study_file
 from workbench.inputs.survey_files import find_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.inputs.gathering import SurveySource
+    from workbench.inputs.models.study import StudyFile
     from workbench.inputs.reading import SurveyReading
     from workbench.inputs.study import Study
+    from workbench.inputs.toml_lines import KeyLines
     from workbench.results.health import HealthResult
 
 __all__ = [
     "Held",
     "fingerprint",
+    "held_file",
     "held_health",
     "held_reading",
     "hold",
@@ -51,7 +56,17 @@ class Held:
     health: HealthResult | None
 
 
+@dataclass(frozen=True, eq=False)
+class _File:
+    """A ``study.toml``, byte for byte, and what was read from it."""
+
+    content: bytes
+    model: StudyFile
+    lines: KeyLines
+
+
 _held: OrderedDict[str, Held] = OrderedDict()
+_files: OrderedDict[Path, _File] = OrderedDict()
 _tried: set[str] = set()
 
 
@@ -84,18 +99,41 @@ def is_held(folder: Path) -> bool:
     Parameters
     ----------
     folder
-        Folder with ``study.toml``.
+        Folder with ``study.toml``, which is read once and kept.
     """
-    from workbench.inputs.study import load_study
+    from workbench.inputs.study import load_study, study_path
 
     try:
+        _hold_file(study_path(folder))
         study = load_study(folder)
         return all(
             (found := fingerprint(study.source(name))) is None or found in _held or found in _tried
             for name in study.surveys
         )
-    except WorkbenchError:
+    except (OSError, WorkbenchError):
         return True
+
+
+def _hold_file(path: Path) -> None:
+    if held_file(path) is not None:
+        return
+    content = path.read_bytes()
+    model, lines = read_study_file(path)
+    if path.read_bytes() != content:
+        return
+    _files[path] = _File(content, model, lines)
+    while len(_files) > _MOST:
+        _files.popitem(last=False)
+
+
+def held_file(path: Path) -> tuple[StudyFile, KeyLines] | None:
+    """Return what a ``study.toml`` says and where, if it is held and the same; else None."""
+    known = _files.get(path)
+    try:
+        is_same = known is not None and path.read_bytes() == known.content
+    except OSError:
+        return None
+    return (known.model, known.lines) if known and is_same else None
 
 
 def read_for_holding(folder: Path) -> list[Held]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.errors import StudyError, near_match
 from workbench.inputs.computed import segment_labels
 from workbench.inputs.disclosure import FLOOR
-from workbench.inputs.held import held_reading
+from workbench.inputs.held import held_file, held_reading
 from workbench.inputs.pseudonyms import Pseudonyms
 from workbench.inputs.reading import SurveySource, read_survey
 from workbench.inputs.references import resolved_survey
@@ -66,7 +66,7 @@ def load_study(path: str | os.PathLike[str]) -> Study:
     workbench.errors.StudyError: no/such/folder: not found...
     """
     file = study_path(path)
-    model, lines = read_study_file(file)
+    model, lines = held_file(file) or read_study_file(file)
     return Study(file, model, lines)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from workbench.language import Message
 from workbench.results.base import BySegment, Result, TableSpec
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 __all__ = ["CsatResult", "MeanResult", "MeasureResult", "NkiResult", "NpsResult", "group_label"]
 
 RANK_FLOOR = 12
+
+
+class _Row(NamedTuple):
+    """What the finding says of a segment."""
+
+    segment: str | None
+    n: int
+    estimate: float
+    ci_low: float
+    ci_high: float
 
 
 def group_label(name: object) -> Message | str:
@@ -98,16 +108,16 @@ class MeasureResult(BySegment, Result):
     @property
     def message(self) -> Message:
         """The finding: the value and its interval, or the highest and lowest segment."""
-        shown = self.table[self.table["estimate"].notna()]
+        shown = self._shown()
         if self.by and len(shown) > 1:
             return self._message_by_segment(shown)
-        if shown.empty:
+        if not shown:
             return Message(
                 "{measure} cannot be shown: fewer than {floor:integer} answers.",
                 measure=self.name,
                 floor=self.floor,
             )
-        row = shown.iloc[0]
+        row = shown[0]
         where = Message(
             "{measure} in {segment}", measure=self.name, segment=group_label(row.segment)
         )
@@ -129,10 +139,15 @@ class MeasureResult(BySegment, Result):
             **values,
         )
 
-    def _message_by_segment(self, shown: pd.DataFrame) -> Message:
-        ranked = shown[shown["n"] >= RANK_FLOOR]
-        ranked = (ranked if len(ranked) > 1 else shown).sort_values("estimate", kind="stable")
-        bottom, top = ranked.iloc[0], ranked.iloc[-1]
+    def _shown(self) -> list[_Row]:
+        """Return the segments that have an estimate."""
+        rows = zip(*(self.table[name].tolist() for name in _Row._fields), strict=True)
+        return [row for row in map(_Row._make, rows) if row.estimate == row.estimate]
+
+    def _message_by_segment(self, shown: list[_Row]) -> Message:
+        ranked = [row for row in shown if row.n >= RANK_FLOOR]
+        ranked = sorted(ranked if len(ranked) > 1 else shown, key=lambda row: row.estimate)
+        bottom, top = ranked[0], ranked[-1]
         values = {
             "measure": self.name,
             "top": group_label(top.segment),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from workbench.language import Message
 from workbench.results.base import BySegment, Result, TableSpec
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
     from workbench.language import LocalizedText
 
 __all__ = ["SegmentDifferenceResult", "WaveChangeResult"]
+
+
+class _Row(NamedTuple):
+    """What the finding says of a segment's change."""
+
+    segment: str | None
+    wave: str
+    previous: str
+    change: float
+    ci_low: float
+    ci_high: float
+    real: float
+    verdict: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -112,16 +125,13 @@ class WaveChangeResult(BySegment, Result):
             return Message(
                 "There is only one wave of {outcome}: no change to judge.", outcome=self.label
             )
-        newest = self.table[self.table["wave"] == self.table["wave"].iloc[-1]]
-        called = newest[newest["verdict"] == "real"]
-        values = {
-            "outcome": self.label,
-            "wave": newest["wave"].iloc[0],
-            "previous": newest["previous"].iloc[0],
-        }
+        rows = zip(*(self.table[name].tolist() for name in _Row._fields), strict=True)
+        rows = list(map(_Row._make, rows))
+        newest = [row for row in rows if row.wave == rows[-1].wave]
+        row = newest[0]
+        values = {"outcome": self.label, "wave": row.wave, "previous": row.previous}
         if self.by:
-            return self._message_by_segment(newest, called, values)
-        row = newest.iloc[0]
+            return self._message_by_segment(newest, values)
         if row.change != row.change:
             return Message(
                 "Whether {outcome} changed from {previous} to {wave} cannot be said.", **values
@@ -158,12 +168,11 @@ class WaveChangeResult(BySegment, Result):
             ),
         )
 
-    def _message_by_segment(
-        self, newest: pd.DataFrame, called: pd.DataFrame, values: dict[str, Any]
-    ) -> Message:
-        masked = newest[newest["verdict"] == "masked"]
-        if called.empty and not masked.empty:
-            worst = masked.iloc[int(masked["real"].abs().argmax())]
+    def _message_by_segment(self, newest: list[_Row], values: dict[str, Any]) -> Message:
+        called = [row for row in newest if row.verdict == "real"]
+        masked = [row for row in newest if row.verdict == "masked"]
+        if masked and not called:
+            worst = max(masked, key=lambda row: abs(row.real))
             return Message(
                 "In {segment} who answered hides a change in {outcome} of {real:points} points "
                 "from {previous} to {wave}; no segment’s own figure shows a clear change.",
@@ -171,18 +180,18 @@ class WaveChangeResult(BySegment, Result):
                 real=worst.real,
                 **values,
             )
-        if newest["change"].isna().all():
+        if all(row.change != row.change for row in newest):
             return Message(
                 "Whether {outcome} changed from {previous} to {wave} cannot be said.", **values
             )
-        if called.empty:
+        if not called:
             return Message(
                 "No segment’s change in {outcome} from {previous} to {wave} is more than noise "
                 "({groups:integer} looked at).",
                 groups=len(newest),
                 **values,
             )
-        strongest = called.iloc[int(called["change"].abs().argmax())]
+        strongest = max(called, key=lambda row: abs(row.change))
         return Message(
             "{outcome} clearly changed in {called:integer} of {groups:integer} segments from "
             "{previous} to {wave}, most in {segment} ({change:points} points).",

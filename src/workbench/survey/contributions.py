@@ -128,8 +128,8 @@ def explain_change(
     if not pairs:
         raise DataError("A change needs two waves with answers; there is only one.")
     levels = tracker.levels(columns)
-    changes = {_key(change.after): change for change in tracker.changes(columns, levels, pairs)}
-    totals = tracker.changes((), tracker.levels(()), pairs)
+    changes = {_key(change.after): change for change in tracker.changes(levels, pairs)}
+    totals = tracker.changes(tracker.levels(()), pairs)
     total = totals[0] if totals else None
     if total is None or total.split is None:
         raise DataError(

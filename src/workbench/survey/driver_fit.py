@@ -16,7 +16,6 @@ from workbench.survey.decomposition import (
     given_controls,
     importance_forms,
     owen,
-    standardised_slopes,
 )
 from workbench.survey.effects import (
     SlopeErrors,
@@ -138,7 +137,7 @@ def fit_drivers(data: SegmentData, options: FitOptions) -> DriverFit:
     given = given_controls(sample.correlation, data.controls)
     importance = point(given)[:, 0]
     units = data.sampling()
-    slopes = standardised_slopes(sample.correlation)[:, 0]
+    slopes = sample.slopes[:, 0]
     is_em = options.missing == "em" and bool(np.isnan(values).any())
     scores = None if is_em else correlation_scores(values, weights, slopes)
     if scores is None:

@@ -18,7 +18,6 @@ from workbench.estimates.bootstrap import (
     TheSample,
     score_covariance,
 )
-from workbench.survey.decomposition import standardised_slopes
 from workbench.survey.moments import Moments, moments
 from workbench.survey.subsets import SINGULAR
 
@@ -64,10 +63,9 @@ class SlopeErrors:
 
 def effects(sample: Moments) -> Floats:
     """Return points of outcome per +5 points of each column, ``(columns, draws)``."""
-    slopes = standardised_slopes(sample.correlation)
     sd = sample.sd[:-1]
     ratio = np.where(sd > 0, sample.sd[-1] / np.where(sd > 0, sd, 1.0), 0.0)
-    return STEP * slopes * ratio
+    return STEP * sample.slopes * ratio
 
 
 def variance_inflation(correlation: Floats) -> Floats:
@@ -121,9 +119,10 @@ def _pairwise_scores(values: Floats, weights: Floats, slopes: Floats) -> Floats:
     """
     answered = ~np.isnan(values)
     mask = answered.astype(float)
-    spread = np.nanstd(values, axis=0)
-    scale = np.where(spread > 0, spread, 1.0)
-    x = np.where(answered, (values - np.nanmean(values, axis=0)) / scale, 0.0)
+    count = answered.sum(axis=0)
+    centred = values - np.where(answered, values, 0.0).sum(axis=0) / count
+    spread = np.sqrt((np.where(answered, centred, 0.0) ** 2).sum(axis=0) / count)
+    x = np.where(answered, centred / np.where(spread > 0, spread, 1.0), 0.0)
     weighted = mask * weights[:, None]
     total = np.maximum(weighted.T @ mask, np.finfo(float).tiny)
     mean = (x * weights[:, None]).T @ mask / total
@@ -159,7 +158,7 @@ def slope_influence(values: Floats, weights: Floats, sample: Moments, scores: Fl
     scores
         From :func:`correlation_scores`.
     """
-    slopes = standardised_slopes(sample.correlation)[:, 0]
+    slopes = sample.slopes[:, 0]
     inner = sample.correlation[:-1, :-1, 0]
     inverse = np.linalg.pinv(inner, rcond=SINGULAR * slopes.size, hermitian=True)
     scale = _scale_scores(values, weights)
@@ -213,8 +212,7 @@ class LinearFit:
 def fit_linear(values: Floats, weights: Floats) -> LinearFit:
     """Fit the last column on the others, each pair of columns on all who answered both."""
     sample = moments(values, weights, "pairwise", TheSample())
-    slopes = standardised_slopes(sample.correlation)[:, 0]
-    scores = correlation_scores(values, weights, slopes)
+    scores = correlation_scores(values, weights, sample.slopes[:, 0])
     influence = slope_influence(values, weights, sample, scores)
     inflate = np.sqrt(small_sample(*influence.shape))
     return LinearFit(effects(sample)[:, 0], influence * inflate, sample)

@@ -7,11 +7,13 @@ answers at once under a normal model (EM). Rows are never thrown away in silence
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from workbench.estimates.bootstrap import TheSample
+from workbench.survey.decomposition import standardised_slopes
 from workbench.survey.expectation import expected_moments
 
 if TYPE_CHECKING:
@@ -51,6 +53,11 @@ class Moments:
     sd: Floats
     correlation: Floats
     smallest: Floats
+
+    @cached_property
+    def slopes(self) -> Floats:
+        """Standardised slopes of the outcome on the other columns, ``(q - 1, draws)``."""
+        return standardised_slopes(self.correlation)
 
 
 def moments(values: Floats, weights: Floats, missing: MissingRule, draws: Draws) -> Moments:

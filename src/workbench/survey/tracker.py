@@ -116,18 +116,14 @@ class Tracker:
             found.append(Level(named, wave, estimate, tag, missing))
         return found
 
-    def changes(
-        self, by: tuple[str, ...], levels: list[Level], pairs: list[tuple[int, int]]
-    ) -> list[Change]:
+    def changes(self, levels: list[Level], pairs: list[tuple[int, int]]) -> list[Change]:
         """Compare every segment's waves, pair by pair, in the order of waves and segments."""
         known = {
             (level.segment.name, *level.segment.cell.values(), level.wave): level
             for level in levels
         }
-        order = list(
-            dict.fromkeys(
-                (segment.name, *segment.cell.values()) for segment in split(self.answers, by)
-            )
+        order = dict.fromkeys(
+            (level.segment.name, *level.segment.cell.values()) for level in levels
         )
         found: list[Change] = []
         for later, earlier in pairs:

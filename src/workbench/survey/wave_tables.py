@@ -49,8 +49,8 @@ def change_table(
     numbers = ["change", "ci_low", "ci_high", "p_value", "p_adjusted", "real", "mix"]
     rest = ["estimate", "estimate_previous", "p_real", "p_real_adjusted"]
     counts = ["n", "n_previous", "n_both"]
-    table = typed_table(
-        rows,
+    return typed_table(
+        corrected(rows, alpha),
         {
             **dict.fromkeys(keys, "str"),
             **dict.fromkeys(numbers, "float64"),
@@ -60,7 +60,6 @@ def change_table(
             **dict.fromkeys(["suppressed", "reason"], "str"),
         },
     )
-    return corrected(table, alpha)
 
 
 def _row(change: Change, marks: WaveMarks, waves: list[str]) -> dict[str, Any]:
@@ -118,13 +117,17 @@ def verdict_of(row: Mapping[str, Any], alpha: float) -> str:
     return ("real" if groups_moved else "mix") if moved else "noise"
 
 
-def corrected(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
+def corrected(rows: list[dict[str, Any]], alpha: float) -> list[dict[str, Any]]:
     """Return the changes with p-values corrected over all rows, and verdicts by them."""
-    adjusted = {
-        f"{name.removesuffix('_value')}_adjusted": benjamini_hochberg(table[name].to_numpy())
-        for name in P_VALUES
-    }
-    return judged(table.assign(**adjusted), alpha)
+    p_adjusted, p_real_adjusted = (
+        benjamini_hochberg([row[name] for row in rows]).tolist() for name in P_VALUES
+    )
+    added = [
+        {"p_adjusted": p_value, "p_real_adjusted": p_real}
+        for p_value, p_real in zip(p_adjusted, p_real_adjusted, strict=True)
+    ]
+    whole = [{**row, **adjusted} for row, adjusted in zip(rows, added, strict=True)]
+    return [{**row, "verdict": verdict_of(row, alpha)} for row in whole]
 
 
 def judged(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
@@ -140,15 +143,20 @@ def thumb_table(
     """Hold a rule of thumb beside the test: what it calls, and how often it would by chance."""
     keys = [*(by if len(by) > 1 else ()), "segment", "wave", "previous"]
     quantile = float(ndtri((1 + confidence) / 2))
-    error = (table["ci_high"] - table["ci_low"]) / (2 * quantile)
-    calls = (table["change"].abs() > rule).astype("boolean").mask(table["change"].isna())
-    return table[keys].assign(
-        change=table["change"],
-        calls=calls,
-        false_alarm=2 * ndtr(-rule / error),
-        smallest_sure=quantile * error,
-        verdict=table["verdict"],
-        suppressed=table["suppressed"],
+    low, high, change = (table[name].to_numpy() for name in ("ci_low", "ci_high", "change"))
+    error = (high - low) / (2 * quantile)
+    errors_away = np.divide(rule, error, out=np.full(len(error), np.inf), where=error != 0)
+    columns = {name: table[name].array for name in (*keys, "verdict", "suppressed")}
+    return pd.DataFrame(
+        {
+            **{name: columns[name] for name in keys},
+            "change": change,
+            "calls": pd.arrays.BooleanArray(np.abs(change) > rule, np.isnan(change)),
+            "false_alarm": 2 * ndtr(-errors_away),
+            "smallest_sure": quantile * error,
+            "verdict": columns["verdict"],
+            "suppressed": columns["suppressed"],
+        }
     )
 
 

@@ -155,11 +155,11 @@ def compare_waves(
     pairs = compared_pairs(names, at=at, against=against, dates=dates)
     marks = WaveMarks.read(names, preliminary, broken)
     levels = tracker.levels(columns)
-    rows = tracker.changes(columns, levels, pairs)
+    rows = tracker.changes(levels, pairs)
     table = total = change_table(rows, columns, marks, names, alpha=alpha)
     if columns:
         whole = replace(tracker, groups=mix_groups(answers, columns))
-        together = whole.changes((), whole.levels(()), pairs)
+        together = whole.changes(whole.levels(()), pairs)
         total = change_table(together, (), marks, names, alpha=alpha)
     return WaveChangeResult(
         table=table,

@@ -1,10 +1,13 @@
 """The health of one market, or up to a wave: that part alone, and what comparing it showed."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 import workbench as wb
 from health.conftest import Frames, write_bank
+from workbench.inputs import held
 from workbench.report.wording.health import DataHealth
 from workbench.results.health import HealthResult
 
@@ -80,3 +83,34 @@ def test_so_few_that_they_may_not_be_shown_are_refused(tmp_path, frames: Frames)
     study = write_bank(tmp_path, frames)
     with pytest.raises(wb.DataError, match="at least 7 rows"):
         study.health(only={"market": "FI"})
+
+
+@pytest.mark.parametrize(
+    ("only", "wave"), [({}, LAST), ({"market": "NO"}, LAST), ({"market": "NO"}, "2026-05")]
+)
+def test_a_part_of_a_survey_that_is_held_says_the_same(
+    study: wb.Study, monkeypatch: pytest.MonkeyPatch, only: dict[str, str], wave: str
+) -> None:
+    fresh = study.health(only=only, wave=wave)
+    monkeypatch.setattr(held, "_held", type(held._held)())
+    held.hold(held.read_for_holding(study.folder))
+    again = wb.load_study(study.folder)
+    health = again.health(only=only, wave=wave)
+    assert (health is again.health()) == (not only), "the last wave is the whole survey"
+    assert health.found == fresh.found
+    assert [(c.id, c.passed, c.text) for c in health.checks] == [
+        (c.id, c.passed, c.text) for c in fresh.checks
+    ]
+    for name, table in fresh.tables.items():
+        pd.testing.assert_frame_equal(health.tables[name], table)
+    for name in ("coverage", "missing", "listwise", "units", "items"):
+        pd.testing.assert_frame_equal(getattr(health, name).table, getattr(fresh, name).table)
+
+
+def test_a_market_that_was_not_in_the_first_wave_is_examined(
+    tmp_path: Path, frames: Frames
+) -> None:
+    first = frames["2026-05"]
+    frames["2026-05"] = first[first["market"] != "FI"]
+    health = write_bank(tmp_path, frames).health(only={"market": "FI"})
+    assert health.coverage.table["wave"].tolist() == [LAST]

@@ -100,10 +100,10 @@ class SuppressionPattern:
         require_columns(answers, self.columns)
         fixed: dict[str, str | None] = {}
         for column in self.columns:
-            values = answers[column]
-            if len(values) and group_name(values.iloc[0]) != group_name(values.iloc[-1]):
+            values = answers[column].array
+            if len(values) and group_name(values[0]) != group_name(values[-1]):
                 continue  # two names already: no need to read them all
-            _, names = group_codes(values)
+            _, names = group_codes(answers[column])
             if len(names) == 1:
                 fixed[column] = names[0]
         return [self._tag(segment, fixed, hidden) for segment in segments]

@@ -24,7 +24,7 @@ from workbench.inputs.disclosure.system import CellSystem, Sum, recovered_cells
 from workbench.inputs.segments import group_name
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from workbench.results import Result
 
@@ -48,6 +48,14 @@ class PublishedRows:
     groups: tuple[Mapping[str, str | None], ...]
     n: tuple[float | None, ...]
     suppressed: tuple[str, ...]
+
+    def at(self, places: Sequence[int]) -> PublishedRows:
+        """Return some of the rows."""
+        return PublishedRows(
+            groups=tuple(self.groups[place] for place in places),
+            n=tuple(self.n[place] for place in places),
+            suppressed=tuple(self.suppressed[place] for place in places),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,34 +107,37 @@ def published_tables(
     measure
         Name under which tables of the same answers are put side by side; default: the record's.
     """
-    frame = result.tables.get(table)
+    frame, spec = result.tables.get(table), result.specs.get(table)
     segment = str(getattr(result, "segment_column", "segment"))
-    if frame is None or not result.specs[table].counts:
+    if frame is None or spec is None or not spec.counts:
         return []
-    count = result.specs[table].counts[0]
+    count = spec.counts[0]
     if not {segment, count, "suppressed"} <= set(frame.columns):
         return []
     by = tuple(str(column) for column in getattr(result, "by", ()))
     measured = measure or str(getattr(result, "measure", result.kind))
     filters = {column: group_name(value) for column, value in (fixed or {}).items()}
     split_columns = by if len(by) > 1 else (segment,) if by else ()
-    keys = [key for key in result.specs[table].key if key != segment]
+    keys = [key for key in spec.key if key != segment]
     if "wave" in keys and "wave" not in by:
         by, split_columns = (*by, "wave"), (*split_columns, "wave")
     extra = [key for key in keys if key not in split_columns]
-    parts: Iterable[tuple[Hashable, pd.DataFrame]] = (
-        frame.groupby(extra, dropna=False, sort=False) if extra else [((), frame)]
-    )
-    split = dict(zip(by, split_columns, strict=True))
+    rows = _published_rows(frame, dict(zip(by, split_columns, strict=True)), count)
+    if not extra:
+        return [PublishedTable(name or result.kind, measured, rows, filters)]
     return [
-        PublishedTable(
-            name or result.kind,
-            f"{measured} {part}" if extra else measured,
-            _published_rows(rows, split, count),
-            filters,
-        )
-        for part, rows in parts
+        PublishedTable(name or result.kind, f"{measured} {part}", rows.at(places), filters)
+        for part, places in _places(frame, extra).items()
     ]
+
+
+def _places(frame: pd.DataFrame, columns: list[str]) -> dict[str, list[int]]:
+    """Return where the rows of each combination of values are, in the order they first occur."""
+    found: dict[str, list[int]] = {}
+    values = zip(*(frame[column].tolist() for column in columns), strict=True)
+    for place, combination in enumerate(values):
+        found.setdefault(str(combination), []).append(place)
+    return found
 
 
 def _published_rows(rows: pd.DataFrame, split: Mapping[str, str], count: str) -> PublishedRows:

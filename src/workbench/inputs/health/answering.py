@@ -158,11 +158,12 @@ def _expected_speed(material: Material, rows: NDArray[np.bool_]) -> float:
 def _gathered(material: Material, check: str, hit: NDArray[np.bool_]) -> Iterator[Finding]:
     """Name the units in which such rows gather: three times as common as elsewhere, surely."""
     for unit in material.units():
-        others = material.frame[unit.by].notna().to_numpy() & ~unit.rows
-        if unit.n < ENOUGH or others.sum() < ENOUGH:
+        known = material.unit_codes[unit.by][1] >= 0
+        n_others = int(known.sum()) - unit.n
+        if unit.n < ENOUGH or n_others < ENOUGH:
             continue
         n = int((hit & unit.rows).sum())
-        elsewhere = (int((hit & others).sum()) + 1) / (int(others.sum()) + 2)
+        elsewhere = (int((hit & known).sum()) - n + 1) / (n_others + 2)
         share = n / unit.n
         if n < max(5, material.floor) or share < max(0.05, 3 * elsewhere):
             continue

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from workbench.inputs.health.chance import at_least, at_most
@@ -17,7 +18,6 @@ from workbench.results.health import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from workbench.inputs.health.material import Material
@@ -55,14 +55,16 @@ def _scale_findings(material: Material, item: str, units: list[Unit]) -> Iterato
     """Compare the codes of a scale: one that is common elsewhere and absent here, or turned."""
     answers = material.raw[item].to_numpy()
     known = ~np.isnan(answers)
-    codes = np.unique(answers[known])
+    codes, places = np.unique(answers[known], return_inverse=True)
     if len(codes) > _MOST_VALUES:
         return
+    whole = np.bincount(places, minlength=len(codes))
     for unit in units:
-        here, elsewhere = answers[unit.rows & known], answers[~unit.rows & known]
-        if len(here) < ENOUGH or len(elsewhere) < ENOUGH:
+        counts = np.bincount(places[unit.rows[known]], minlength=len(codes))
+        lacking, own = _odd_codes(counts, whole - counts, codes)
+        if not lacking and not own:
             continue
-        lacking, own = _odd_codes(here, elsewhere, codes)
+        here, elsewhere = answers[unit.rows & known], answers[~unit.rows & known]
         own = [code for code in own if code > elsewhere.max() or code < elsewhere.min()]
         at_end = [code for code in lacking if code > here.max() or code < here.min()]
         own = own if own and _is_cut_off(elsewhere, here, own) else []
@@ -103,23 +105,26 @@ def _is_cut_off(here: NDArray[Any], elsewhere: NDArray[Any], lacking: list[Any])
 
 
 def _odd_codes(
-    here: NDArray[Any], elsewhere: NDArray[Any], codes: NDArray[Any]
+    here: NDArray[np.int64], elsewhere: NDArray[np.int64], codes: NDArray[Any]
 ) -> tuple[list[Any], list[Any]]:
-    """Return the codes surely absent here, and those surely used only here."""
-    lacking: list[Any] = []
-    own: list[Any] = []
-    for code in codes:
-        n_here, n_there = int((here == code).sum()), int((elsewhere == code).sum())
-        share_here, share_there = n_here / len(here), n_there / len(elsewhere)
-        if n_here == 0 and at_most(0, len(here), share_there) < _SURE:
-            lacking.append(code)
-        if (
-            n_there == 0
-            and share_here >= _USED
-            and n_here >= 5
-            and at_least(n_here, len(here), 1 / len(elsewhere)) < _SURE
-        ):
-            own.append(code)
+    """Return the codes surely absent here, and those surely used only here, by their counts.
+
+    None where one side has too few answers to compare.
+    """
+    n_here, n_elsewhere = int(here.sum()), int(elsewhere.sum())
+    if n_here < ENOUGH or n_elsewhere < ENOUGH:
+        return [], []
+    lacking = [
+        codes[place]
+        for place in np.flatnonzero(here == 0)
+        if at_most(0, n_here, int(elsewhere[place]) / n_elsewhere) < _SURE
+    ]
+    used = (elsewhere == 0) & (here / n_here >= _USED) & (here >= 5)
+    own = [
+        codes[place]
+        for place in np.flatnonzero(used)
+        if at_least(int(here[place]), n_here, 1 / n_elsewhere) < _SURE
+    ]
     return lacking, own
 
 
@@ -140,7 +145,7 @@ def _text(item: str, unit: Unit, own: list[str], lacking: list[str]) -> Message:
 def _turned_findings(material: Material, item: str, units: list[Unit]) -> Iterator[Finding]:
     """Name the units in which an item runs against the others, though not elsewhere."""
     for unit in units:
-        if unit.n < 2 * ENOUGH or (~unit.rows).sum() < 2 * ENOUGH:
+        if unit.n < 2 * ENOUGH or material.n - unit.n < 2 * ENOUGH:
             continue
         found = rest_correlation(material, item, unit.rows)
         if found is None or not _is_surely_negative(*found):
@@ -183,7 +188,7 @@ def _categories(material: Material) -> dict[str, pd.Series]:
         if column in material.scales or column not in material.frame:
             continue
         values = material.frame[column]
-        if 2 <= values.nunique() <= _MOST_VALUES and not np.issubdtype(
+        if 2 <= len(material.coded(column).values) <= _MOST_VALUES and not np.issubdtype(
             values.to_numpy().dtype, np.datetime64
         ):
             found[column] = values
@@ -194,14 +199,13 @@ def _category_findings(material: Material, column: str, units: list[Unit]) -> It
     """Name the units that use other words for a category: some only there, the common ones not."""
     values = material.frame[column].astype("str").to_numpy(dtype=object)
     known = material.frame[column].notna().to_numpy()
-    codes = np.array(sorted(set(values[known])), dtype=object)
+    places, codes = pd.factorize(values[known])
+    whole = np.bincount(places, minlength=len(codes))
     for unit in units:
         if unit.by == column or _same_split(material, unit, column):
             continue
-        here, elsewhere = values[unit.rows & known], values[~unit.rows & known]
-        if len(here) < ENOUGH or len(elsewhere) < ENOUGH:
-            continue
-        lacking, own = _odd_codes(here, elsewhere, codes)
+        counts = np.bincount(places[unit.rows[known]], minlength=len(codes))
+        lacking, own = _odd_codes(counts, whole - counts, codes)
         if own and lacking and _shared(material, unit, values, known, lacking):
             yield Finding(
                 check="code_list",

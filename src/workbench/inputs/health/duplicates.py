@@ -11,7 +11,6 @@ rows.
 from __future__ import annotations
 
 import math
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +36,7 @@ _CHANCE = 0.01
 _LEVELS = 5
 _LARGEST_BUCKET = 250
 _MOST_PAIRS = 3_000_000
+_PAIRS_AT_ONCE = 50_000
 _FEWEST_VALUES = 3
 
 
@@ -155,9 +155,9 @@ def _content_codes(material: Material) -> NDArray[np.int32]:
         values = material.frame[name]
         if name in left_out or _is_key(values):
             continue
-        codes, distinct = pd.factorize(values, use_na_sentinel=True)
-        if len(distinct) > 1:
-            columns.append(codes.astype(np.int32))
+        coded = material.coded(name)
+        if len(coded.values) > 1:
+            columns.append(coded.codes.astype(np.int32))
     if not columns:
         return np.empty((material.n, 0), dtype=np.int32)
     return np.column_stack(columns)
@@ -240,25 +240,43 @@ def _candidates(
     order = np.argsort(spread, kind="stable")
     n_pairs = 0
     for block in range(n_blocks):
-        columns = order[block::n_blocks]
-        _, buckets = np.unique(codes[:, columns], axis=0, return_inverse=True)
-        for rows in _buckets(buckets.ravel()):
-            pairs = np.array(list(combinations(rows.tolist(), 2)), dtype=np.int64)
-            n_pairs += len(pairs)
-            if n_pairs > _MOST_PAIRS:
-                return
-            yield pairs[:, 0], pairs[:, 1]
+        rows, begins, sizes = _buckets(_keys(codes[:, order[block::n_blocks]]))
+        total = n_pairs + np.cumsum(sizes * (sizes - 1) // 2)
+        begins, sizes = begins[total <= _MOST_PAIRS], sizes[total <= _MOST_PAIRS]
+        for size in np.unique(sizes):
+            first, second = np.triu_indices(size, 1)
+            buckets = rows[begins[sizes == size][:, None] + np.arange(size)]
+            at_once = max(1, _PAIRS_AT_ONCE // len(first))
+            for some in np.split(buckets, range(at_once, len(buckets), at_once)):
+                yield some[:, first].ravel(), some[:, second].ravel()
+        n_pairs = int(total[-1]) if len(total) else n_pairs
+        if n_pairs > _MOST_PAIRS:
+            return
 
 
 def _entropy(codes: NDArray[np.int32]) -> float:
-    shares = np.unique(codes, return_counts=True)[1] / len(codes)
+    counts = np.bincount(codes + 1)
+    shares = counts[counts > 0] / len(codes)
     return float(-(shares * np.log(shares)).sum())
 
 
-def _buckets(keys: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Yield the rows of each key that several share; a key of very many says nothing."""
-    order = np.argsort(keys, kind="stable")
-    edges = np.flatnonzero(np.diff(keys[order])) + 1
-    for rows in np.split(order, edges):
-        if 2 <= len(rows) <= _LARGEST_BUCKET:
-            yield rows
+def _keys(codes: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return a number for each row: the same for rows that agree in every column."""
+    keys = np.zeros(len(codes), dtype=np.int64)
+    for column in codes.T:
+        keys = np.unique(keys * (int(column.max()) + 2) + column + 1, return_inverse=True)[1]
+    return keys
+
+
+def _buckets(
+    keys: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows sorted by key, and where each key that several share begins, and its size.
+
+    A key of very many says nothing and is left out.
+    """
+    rows = np.argsort(keys, kind="stable")
+    begins = np.flatnonzero(np.diff(keys[rows], prepend=-1))
+    sizes = np.diff(begins, append=len(keys))
+    kept = (sizes >= 2) & (sizes <= _LARGEST_BUCKET)
+    return rows, begins[kept], sizes[kept]

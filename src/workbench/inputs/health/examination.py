@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from workbench.inputs.models.survey import SurveyModel
+    from workbench.inputs.reading import SurveyReading
     from workbench.inputs.study import Study
     from workbench.results.health import CoverageResult, Finding
 
@@ -87,14 +89,14 @@ def data_health(
     probability by chance below 1e-4 (rows) or 1e-6 (items), since thousands are looked at.
     """
     part = Part({segment: value for segment, value in (only or {}).items() if value}, wave)
-    name = survey or "default"
+    everyone, name = Part(wave=wave), survey or "default"
     reading, model = study.reading(survey), study.survey_model(survey)
-    if not part.only and wave == LATEST and (known := held_health(reading, name, floor)):
+    known = held_health(reading, name, floor) if everyone.is_all_of(reading, floor) else None
+    if known and not part.only:
         return known
     compared: list[Finding] = []
     if part.only:
-        everyone = Part(wave=wave).of(reading, model, floor)
-        found = _findings(Material.of(*everyone, floor))
+        found = known.found if known else _findings(everyone.of(reading, model, floor), floor)
         compared = [finding for finding in found if finding.unit in part.units]
     if part.only or wave != LATEST:
         reading, model = part.of(reading, model, floor)
@@ -102,8 +104,9 @@ def data_health(
     return replace(_examined(material, compared), survey=name, only=part.only)
 
 
-def _findings(material: Material) -> list[Finding]:
+def _findings(answers: tuple[SurveyReading, SurveyModel], floor: int) -> Sequence[Finding]:
     """Return what every check found, unordered."""
+    material = Material.of(*answers, floor)
     return _signs_and_findings(material, coverage(material))[1]
 
 

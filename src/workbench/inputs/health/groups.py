@@ -14,9 +14,7 @@ from workbench.results.health import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
-    from workbench.inputs.health.material import Material
+    from workbench.inputs.health.material import Coded, Material
 
 __all__ = ["group_findings"]
 
@@ -37,7 +35,8 @@ def group_findings(material: Material) -> Iterator[Finding]:
 def _empty(material: Material, name: str) -> Iterator[Finding]:
     """Name the values that nobody has: declared ones, and ones that earlier waves had."""
     segment = material.survey.segments[name]
-    values = material.frame[name].astype("object").to_numpy()
+    coded = material.coded(name)
+    names = np.array([str(value) for value in coded.values], dtype=object)
     language = _language(material, name)
     declared = {localized(label, language) or code for code, label in segment.values.items()}
     declared |= {*segment.names, *material.survey.margins.get(name, {})}
@@ -45,8 +44,8 @@ def _empty(material: Material, name: str) -> Iterator[Finding]:
         rows = material.in_wave(wave)
         if rows.sum() < ENOUGH or material.not_asked_by_study(segment.column, wave):
             continue
-        present = {str(value) for value in values[rows] if value == value and value is not None}
-        gone = sorted((declared | _usual(material, values, wave)) - present)
+        present = np.bincount(coded.codes[rows] + 1, minlength=len(names) + 1)[1:] > 0
+        gone = sorted((declared | _usual(material, coded, wave)) - set(names[present]))
         if not gone:
             continue
         unit = f"{name} = {gone[0]}" if len(gone) == 1 else name
@@ -71,24 +70,22 @@ def _empty(material: Material, name: str) -> Iterator[Finding]:
         )
 
 
-def _usual(material: Material, values: NDArray[np.object_], wave: str) -> set[str]:
+def _usual(material: Material, coded: Coded, wave: str) -> set[str]:
     """Return the values of earlier waves that are too common to be absent by chance."""
-    place = material.waves.index(wave)
-    known = np.array([value is not None and value == value for value in values])
-    earlier = values[(material.wave_codes < place) & known]
+    before = coded.codes[material.wave_codes < material.waves.index(wave)]
+    counts = np.bincount(before + 1, minlength=len(coded.values) + 1)[1:]
     n = int(material.in_wave(wave).sum())
-    found, counts = np.unique(earlier.astype(str), return_counts=True)
-    shares = counts / max(1, len(earlier))
+    shares = counts / max(1, int(counts.sum()))
     return {
         str(value)
-        for value, share in zip(found, shares, strict=True)
+        for value, share in zip(coded.values, shares, strict=True)
         if share >= _SEEN and at_most(0, n, float(share)) < _SURE
     }
 
 
 def _language(material: Material, name: str) -> str:
     """Return the language whose labels the frame holds."""
-    values = set(material.frame[name].dropna().unique())
+    values = set(material.coded(name).values)
     labels = material.survey.segments[name].values
     hits = {
         language: sum(localized(label, language) in values for label in labels.values())

@@ -102,7 +102,7 @@ def item_findings(material: Material) -> Iterator[Finding]:
 def _constant(material: Material, item: str, kinds: NDArray[np.int8]) -> Iterator[Finding]:
     if item in material.reading.options:
         return
-    answers = material.frame[item] if item in material.frame else pd.Series(dtype="float64")
+    answers = material.coded(item).codes if item in material.frame else np.empty(0, np.int64)
     n = int((kinds == 0).sum())
     if n >= ENOUGH and _is_constant(answers):
         yield Finding(
@@ -115,9 +115,9 @@ def _constant(material: Material, item: str, kinds: NDArray[np.int8]) -> Iterato
             base=n,
         )
         return
-    for wave in material.waves:
+    for wave in material.waves if item in material.scales else ():
         rows = material.in_wave(wave) & (kinds == 0)
-        if item in material.scales and rows.sum() >= ENOUGH and _is_constant(answers[rows]):
+        if rows.sum() >= ENOUGH and _is_constant(answers[rows]):
             yield Finding(
                 check="constant_item",
                 severity="alarm",
@@ -135,13 +135,13 @@ def _constant(material: Material, item: str, kinds: NDArray[np.int8]) -> Iterato
             )
 
 
-def _is_constant(answers: pd.Series) -> bool:
-    known = answers.dropna()
-    return bool(len(known)) and bool((known == known.iloc[0]).all())
+def _is_constant(codes: NDArray[np.int64]) -> bool:
+    known = codes[codes >= 0]
+    return len(known) > 0 and bool((known == known[0]).all())
 
 
 def _out_of_scale(material: Material, item: str, kinds: NDArray[np.int8]) -> Iterator[Finding]:
-    for wave in material.waves:
+    for wave in material.waves if (kinds == OUT_OF_SCALE).any() else ():
         rows = material.in_wave(wave)
         n = int((rows & (kinds == OUT_OF_SCALE)).sum())
         base = n + int((rows & (kinds == 0)).sum())

@@ -13,7 +13,7 @@ from workbench.inputs.answers import ColumnRules
 from workbench.inputs.references import COMPUTED, resolved_survey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.inputs.models.survey import SurveyModel
     from workbench.inputs.reading import SurveyReading
 
-__all__ = ["ENOUGH", "Material", "Unit"]
+__all__ = ["ENOUGH", "Coded", "Material", "Unit"]
 
 ENOUGH = 30
 """Rows that a unit must have to be compared with others."""
@@ -43,10 +43,26 @@ class Unit:
         """Return ``column = value``, as findings name it; of a wave, its name."""
         return self.name if self.by == "wave" else f"{self.by} = {self.name}"
 
-    @property
+    @cached_property
     def n(self) -> int:
         """Rows."""
         return int(self.rows.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A column as whole numbers, one for each distinct value.
+
+    Parameters
+    ----------
+    codes
+        The number of each row's value; -1 where it is missing.
+    values
+        The distinct values, numbered in the order they first occur.
+    """
+
+    codes: NDArray[np.int64]
+    values: Sequence[object]
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +184,7 @@ class Material:
         candidates |= {name: self.frame[name] for name in self.survey.segments}
         found: dict[str, pd.Series] = {}
         for name, values in candidates.items():
-            distinct = values.nunique()
+            distinct = len(self.coded(name).values)
             if 2 <= distinct <= 40 and not self._is_wave(values):
                 found[name] = values
         return found
@@ -177,8 +193,10 @@ class Material:
         """Say whether a column only tells the wave once more."""
         if len(self.waves) < 2:
             return False
-        waves_of_value = pd.crosstab(values.to_numpy(dtype=object), self.wave) > 0
-        return bool((waves_of_value.sum(axis=1) < 2).all())
+        coded = self.coded(str(values.name))
+        known = coded.codes >= 0
+        pairs = coded.codes[known] * len(self.waves) + self.wave_codes[known]
+        return len(np.unique(pairs)) == len(coded.values)
 
     def units(self, within: NDArray[np.bool_] | None = None) -> Iterator[Unit]:
         """Yield each value of each grouping, with its rows."""
@@ -201,6 +219,17 @@ class Material:
             codes, names = pd.factorize(values, sort=True, use_na_sentinel=True)
             found[by] = ([str(name) for name in names], codes.astype(np.int64))
         return found
+
+    def coded(self, column: str) -> Coded:
+        """Return a column of the frame as whole numbers, worked out once."""
+        if column not in self._coded:
+            codes, values = pd.factorize(self.frame[column], use_na_sentinel=True)
+            self._coded[column] = Coded(codes.astype(np.int64), list(values))
+        return self._coded[column]
+
+    @cached_property
+    def _coded(self) -> dict[str, Coded]:
+        return {}
 
     def kinds(self, item: str) -> NDArray[np.int8]:
         """Return why each row has no answer to an item: 0 for an answer."""

@@ -43,6 +43,19 @@ class Part:
         """Return how findings name the values kept: ``column = value``."""
         return {f"{column} = {value}" for column, value in self.only.items()}
 
+    def is_all_of(self, reading: SurveyReading, floor: int) -> bool:
+        """Say whether the part is the survey as it was read: every wave and file has rows in it."""
+        waves = reading.waves
+        names = [str(name) for name in waves["wave"]]
+        return (
+            not self.only
+            and len(names) > 0
+            and resolved_wave(self.wave, names) == names[-1]
+            and bool((waves["n"] > 0).all())
+            and int(waves["n"].iloc[-1]) >= floor
+            and {file.path for file in reading.inputs} == set(reading.files)
+        )
+
     def of(
         self, reading: SurveyReading, model: SurveyModel, floor: int
     ) -> tuple[SurveyReading, SurveyModel]:
@@ -71,7 +84,8 @@ class Part:
             waves = waves.assign(invited=pd.array([None] * len(waves), "Int64"))
             model = model.model_copy(update={"margins": {}, "segments": self._other(model)})
         kept = _rows_of(reading, rows, waves, drop=list(self.only))
-        told = {name: spec for name, spec in model.waves.items() if name in set(waves["wave"])}
+        present = set(kept.waves["wave"])
+        told = {name: spec for name, spec in model.waves.items() if name in present}
         model = model.model_copy(update={"waves": told})
         if not len(kept.waves) or kept.waves["n"].iloc[-1] < floor:
             raise DataError(
