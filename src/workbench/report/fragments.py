@@ -92,61 +92,63 @@ def table_html(table: DisplayTable, *, label: str, stacked: str = "") -> Markup:
     """
     if stacked:
         return _stacked_table(table, stacked)
-    head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(_style_of(cell), cell.text)
-        for cell in table.headings
+    head = "".join(
+        f'<th scope="col"{_style_of(cell)}>{escape(cell.text)}</th>' for cell in table.headings
     )
-    body = Markup("").join(_row(row, table.n_row_headings) for row in table.rows)
-    return Markup(
-        '<div class="scroll" role="region" tabindex="0" aria-label="{}"><table>'
-        "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    ).format(label, table.caption, head, body)
+    body = "".join(_row(row, table.n_row_headings) for row in table.rows)
+    return Markup(  # noqa: S704 - every part is escaped where it is put in
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table>'
+        f"<caption>{escape(table.caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
 
 
 def _stacked_table(table: DisplayTable, name: str) -> Markup:
     """Return a table whose cells carry their headings along, for those who see them one by one."""
-    head = Markup("").join(
-        Markup('<th scope="col" role="columnheader"{}>{}</th>').format(_style_of(cell), cell.text)
+    head = "".join(
+        f'<th scope="col" role="columnheader"{_style_of(cell)}>{escape(cell.text)}</th>'
         for cell in table.headings
     )
-    body = Markup("").join(
-        Markup('<tr role="row">{}</tr>').format(
-            Markup("").join(
-                Markup('<th scope="row" role="rowheader"{}>{}</th>').format(
-                    _style_of(cell), cell.text
-                )
-                if place < table.n_row_headings
-                else Markup('<td role="cell" data-l="{}"{}>{}</td>').format(
-                    heading.text, _style_of(cell), cell.text
-                )
-                for place, (cell, heading) in enumerate(zip(row, table.headings, strict=True))
-            )
-        )
-        for row in table.rows
+    labels = [escape(heading.text) for heading in table.headings]
+    body = "".join(_stacked_row(row, labels, table.n_row_headings) for row in table.rows)
+    return Markup(  # noqa: S704 - every part is escaped where it is put in
+        f'<table class="tt {escape(name)}" role="table"><caption>{escape(table.caption)}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>'
     )
-    return Markup(
-        '<table class="tt {}" role="table"><caption>{}</caption><thead role="rowgroup">'
-        '<tr role="row">{}</tr></thead><tbody role="rowgroup">{}</tbody></table>'
-    ).format(name, table.caption, head, body)
 
 
-def _row(row: list[Cell], n_row_headings: int) -> Markup:
-    cells: list[Markup] = []
+def _stacked_row(row: list[Cell], labels: list[Markup], n_row_headings: int) -> str:
+    cells = [
+        f'<th scope="row" role="rowheader"{_style_of(cell)}>{escape(cell.text)}</th>'
+        if place < n_row_headings
+        else f'<td role="cell" data-l="{label}"{_style_of(cell)}>{escape(cell.text)}</td>'
+        for place, (cell, label) in enumerate(zip(row, labels, strict=True))
+    ]
+    return f'<tr role="row">{"".join(cells)}</tr>'
+
+
+def _row(row: list[Cell], n_row_headings: int) -> str:
+    cells: list[str] = []
     for position, cell in enumerate(row):
-        text = Markup("<code>{}</code>").format(cell.text) if cell.style == "code" else cell.text
+        text: str = escape(cell.text)
+        if cell.style == "code":
+            text = f"<code>{text}</code>"
         if cell.href:
-            text = Markup('<a href="{}">{}</a>').format(cell.href, text)
+            text = f'<a href="{escape(cell.href)}">{text}</a>'
         if position < n_row_headings:
-            cells.append(Markup('<th scope="row">{}</th>').format(text))
+            cells.append(f'<th scope="row">{text}</th>')
         else:
-            cells.append(Markup("<td{}>{}</td>").format(_style_of(cell), text))
-    return Markup("<tr>{}</tr>").format(Markup("").join(cells))
+            cells.append(f"<td{_style_of(cell)}>{text}</td>")
+    return f"<tr>{''.join(cells)}</tr>"
 
 
-def _style_of(cell: Cell) -> Markup:
-    names = {"number": "r", "muted": "mut", "short": "nw", "lacking": "mis"}
-    name = "none" if cell.text == "–" else names.get(cell.style)
-    return Markup(' class="{}"').format(name) if name else Markup("")
+_CLASSES = {"number": "r", "muted": "mut", "short": "nw", "lacking": "mis"}
+
+
+def _style_of(cell: Cell) -> str:
+    name = "none" if cell.text == "–" else _CLASSES.get(cell.style)
+    return f' class="{name}"' if name else ""
 
 
 def drawings_html(drawings: dict[str, str]) -> Markup:
