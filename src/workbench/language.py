@@ -154,6 +154,8 @@ class Message:
             template = translate(self.id, language)
         else:
             template = _translate_counted(self.id, self.plural, self.values.get("n"), language)
+        if "{" not in template and "}" not in template:
+            return template
         return _Formatter(language).vformat(template, (), self.values)
 
     def both(self) -> dict[str, str]:
@@ -271,7 +273,7 @@ def format_number(
     text = f"{abs(value):,.{decimals}f}"
     if language == "sv":
         text = text.replace(",", "\u00a0").replace(".", ",")
-    is_zero = not any(digit in text for digit in "123456789")
+    is_zero = not text.strip("0,.\u00a0")
     if is_zero:
         return text
     if value < 0:

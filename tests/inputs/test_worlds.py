@@ -53,7 +53,10 @@ def test_every_cell_that_moves_by_hand_is_safe_by_programming(case):
     if not numbers:
         return
     part = OpenPart.read(numbers, given_system.sums, given_system.lower, given_system.upper)
-    moved = {part.cells[place] for place in moved_cells(part, counts, range(len(numbers)))}
+    moved = {
+        part.cells[place]
+        for place in moved_cells(part, counts[numbers].tolist(), range(len(numbers)))
+    }
     assert not moved & recovered_cells(given_system, hidden)
 
 
@@ -69,17 +72,31 @@ def test_steps_clear_a_square_without_a_programme(monkeypatch):
         recovered_cells(given_system, hidden)
 
 
+def test_one_programme_finds_a_world_and_steps_from_it_clear_the_rest(monkeypatch):
+    square = [Sum(4, (0, 1)), Sum(5, (2, 3)), Sum(6, (0, 2)), Sum(7, (1, 3))]
+    counts = np.array([3.0, 4, 5, 2, 7, 7, 8, 6])
+    bounds = [np.where(np.arange(8) < 4, end, counts) for end in (1.0, 6.0)]
+    solved: list[np.ndarray] = []
+    solve = system._Worlds.solve
+    monkeypatch.setattr(
+        system._Worlds, "solve", lambda self, way: (solved.append(way), solve(self, way))[1]
+    )
+    given_system = CellSystem(bounds[0], bounds[1], square)
+    assert recovered_cells(given_system, np.arange(8) < 4) == set()
+    assert len(solved) == 1
+
+
 def test_a_world_that_does_not_fit_proves_nothing():
     part = OpenPart([0, 1], [[(0, 1), (1, 1)]], [9.0], [1.0, 1.0], [6.0, 6.0])
-    assert moved_cells(part, np.array([4.0, 5.0]), [0]) == {0, 1}
-    assert moved_cells(part, np.array([4.0, 4.0]), [0]) == set()
-    assert moved_cells(part, np.array([2.0, 7.0]), [0]) == set()
-    assert moved_cells(part, np.array([4.5, 4.5]), [0]) == set()
+    assert moved_cells(part, [4.0, 5.0], [0]) == {0, 1}
+    assert moved_cells(part, [4.0, 4.0], [0]) == set()
+    assert moved_cells(part, [2.0, 7.0], [0]) == set()
+    assert moved_cells(part, [4.5, 4.5], [0]) == set()
 
 
 def test_a_cell_at_its_end_does_not_move():
     part = OpenPart([0, 1], [[(0, 1), (1, 1)]], [2.0], [1.0, 1.0], [6.0, 6.0])
-    assert moved_cells(part, np.array([1.0, 1.0]), [0, 1]) == set()
+    assert moved_cells(part, [1.0, 1.0], [0, 1]) == set()
 
 
 def test_a_pattern_hides_what_each_measure_alone_would():

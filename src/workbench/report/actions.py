@@ -8,6 +8,7 @@ study, and compared with what was noted when the action was.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -22,7 +23,7 @@ from workbench.report.folders import HISTORY, safe_name
 from workbench.report.labels import study_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from workbench.language import LocalizedText
@@ -268,7 +269,7 @@ class _Shelf:
             self.folders[notebook] = self._newest_first(notebook)
         for folder in self.folders[notebook]:
             if folder not in self.read:
-                self.read[folder] = _results_in(folder)
+                self.read[folder] = _kept(_results_in, folder / "results.json")
             if self.read[folder]:
                 yield self.read[folder], "/".join(folder.parts[-3:])
 
@@ -280,10 +281,7 @@ class _Shelf:
         for path in home.glob("*/*/record.json"):
             if HISTORY in path.parts or _is_of_one_market(path.parent):
                 continue
-            try:
-                facts = record.read_record(path.parent)
-            except RecordError:
-                continue
+            facts = _kept(_record_in, path)
             if facts.get("status") == "done":
                 stamp = (str(facts.get("data_cut") or ""), str(facts.get("finished") or ""))
                 dated.append((stamp, path.parent))
@@ -295,8 +293,26 @@ def _is_of_one_market(folder: Path) -> bool:
     return any(pair.startswith("market=") for pair in folder.parent.name.split(","))
 
 
-def _results_in(folder: Path) -> Mapping[str, Any]:
+def _kept(read: Callable[[Path, int, int], Mapping[str, Any]], path: Path) -> Mapping[str, Any]:
+    """Return what stands in a file, read anew only when it is another: a batch asks often."""
     try:
-        return json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        state = path.stat()
+    except OSError:
+        return {}
+    return read(path, state.st_ino, state.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=64)
+def _record_in(path: Path, number: int, modified: int) -> Mapping[str, Any]:  # noqa: ARG001 - part of the cache's key
+    try:
+        return record.read_record(path.parent)
+    except RecordError:
+        return {}
+
+
+@functools.lru_cache(maxsize=8)
+def _results_in(path: Path, number: int, modified: int) -> Mapping[str, Any]:  # noqa: ARG001 - part of the cache's key
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}

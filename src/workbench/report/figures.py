@@ -168,6 +168,8 @@ def visible_text(text: str) -> str:
     >>> visible_text("Sve\u202erige\x00\n1")
     'Sverige 1'
     """
+    if text.isprintable():
+        return text
     spaced = text.replace("\n", " ").replace("\r", " ").replace("\t", " ")
     hidden = {"Cc", "Cf", "Cs", "Co"}
     shown = (c for c in spaced if c == "\u200d" or unicodedata.category(c) not in hidden)

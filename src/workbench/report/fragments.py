@@ -96,7 +96,7 @@ def table_html(table: DisplayTable, *, label: str, stacked: str = "") -> Markup:
         f'<th scope="col"{_style_of(cell)}>{escape(cell.text)}</th>' for cell in table.headings
     )
     body = "".join(_row(row, table.n_row_headings) for row in table.rows)
-    return Markup(  # noqa: S704 - every text is escaped
+    return Markup(  # noqa: S704 - every part is escaped where it is put in
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table>'
         f"<caption>{escape(table.caption)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
@@ -109,22 +109,23 @@ def _stacked_table(table: DisplayTable, name: str) -> Markup:
         f'<th scope="col" role="columnheader"{_style_of(cell)}>{escape(cell.text)}</th>'
         for cell in table.headings
     )
-    body = "".join(f'<tr role="row">{_stacked_row(row, table)}</tr>' for row in table.rows)
-    return Markup(  # noqa: S704 - every text is escaped
+    labels = [escape(heading.text) for heading in table.headings]
+    body = "".join(_stacked_row(row, labels, table.n_row_headings) for row in table.rows)
+    return Markup(  # noqa: S704 - every part is escaped where it is put in
         f'<table class="tt {escape(name)}" role="table"><caption>{escape(table.caption)}</caption>'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{body}</tbody></table>'
     )
 
 
-def _stacked_row(row: list[Cell], table: DisplayTable) -> str:
-    return "".join(
+def _stacked_row(row: list[Cell], labels: list[Markup], n_row_headings: int) -> str:
+    cells = [
         f'<th scope="row" role="rowheader"{_style_of(cell)}>{escape(cell.text)}</th>'
-        if place < table.n_row_headings
-        else f'<td role="cell" data-l="{escape(heading.text)}"{_style_of(cell)}>'
-        f"{escape(cell.text)}</td>"
-        for place, (cell, heading) in enumerate(zip(row, table.headings, strict=True))
-    )
+        if place < n_row_headings
+        else f'<td role="cell" data-l="{label}"{_style_of(cell)}>{escape(cell.text)}</td>'
+        for place, (cell, label) in enumerate(zip(row, labels, strict=True))
+    ]
+    return f'<tr role="row">{"".join(cells)}</tr>'
 
 
 def _row(row: list[Cell], n_row_headings: int) -> str:
@@ -142,9 +143,11 @@ def _row(row: list[Cell], n_row_headings: int) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
+_CLASSES = {"number": "r", "muted": "mut", "short": "nw", "lacking": "mis"}
+
+
 def _style_of(cell: Cell) -> str:
-    names = {"number": "r", "muted": "mut", "short": "nw", "lacking": "mis"}
-    name = "none" if cell.text == "–" else names.get(cell.style)
+    name = "none" if cell.text == "–" else _CLASSES.get(cell.style)
     return f' class="{name}"' if name else ""
 
 

@@ -35,6 +35,7 @@ from workbench.report.levels import write_level_pages
 from workbench.report.page import build_page
 from workbench.report.pages import write_pages
 from workbench.report.reviewing import review_of
+from workbench.report.written import notebook_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -262,9 +263,7 @@ def write_record(folder: Path, facts: dict[str, Any]) -> None:
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
     """Write the executed notebook, its outputs without what would run when it is opened."""
-    import nbformat
-
-    path.write_text(nbformat.writes(harmless(notebook)) + "\n", encoding="utf-8")
+    path.write_text(notebook_json(harmless(notebook)) + "\n", encoding="utf-8")
 
 
 def safe_cell(value: Any) -> Any:

@@ -188,7 +188,7 @@ class _Builder:
         self.page = Page(language=language, title=context.study, question_title="", context=context)
         self.kinds: list[str] = []
         self.ids: set[str] = set(_OWN_SECTIONS)
-        self.shown: set[str] = set()
+        self.shown: set[tuple[Any, ...]] = set()
         self.kinds_present: frozenset[str] = frozenset()
         self.pages: frozenset[str] = frozenset()
 
@@ -339,7 +339,7 @@ class _Builder:
 
     def was_shown(self, table: DisplayTable) -> bool:
         """Say whether a table stands on the page already: results of one measure share some."""
-        seen = repr((table.caption, table.rows))
+        seen = (table.caption, *map(tuple, table.rows))
         is_known = seen in self.shown
         self.shown.add(seen)
         return is_known

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from workbench.errors import RecordError
+from workbench.report.written import indented_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ _NAMED: Final = (
 
 def canonical_json(value: Any) -> str:
     """Return JSON whose bytes depend on the content alone: sorted keys, no NaN, UTF-8."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return indented_json(value) + "\n"
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -6,8 +6,8 @@ notebook alone, in either language.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.language import (
     Message,
@@ -84,8 +84,7 @@ _NUMERIC = {
 }
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its text, whether it is a number, code or a muted note, and where it leads."""
 
     text: str
@@ -207,10 +206,11 @@ def display_table(
     if "segment" in headings and len(payload.get("by", [])) == 1:
         headings["segment"] = _heading_of_segment(payload["by"][0], labels or {})
     n_row_headings = len([column for column in shown if column in table["key"]])
+    ends = {column: _ends_of(column, columns, kind) for column in shown}
     rows = [
         [
             _placed(
-                _cell(record, column, headings[column], language, labels or {}, kind),
+                _cell(record, column, headings[column], ends[column], language, labels or {}, kind),
                 record,
                 column,
                 pages,
@@ -222,7 +222,10 @@ def display_table(
     return DisplayTable(
         caption=localized(table["caption"], language),
         headings=[
-            Cell(visible_text(column.label.render(language)), _style(column.format, records, key))
+            Cell(
+                visible_text(column.label.render(language)),
+                _style(column.format, [record[key] for record in records], key),
+            )
             for key, column in headings.items()
         ],
         rows=rows,
@@ -248,7 +251,8 @@ def key_words(
     words: list[str] = []
     for column, value in key.items():
         heading = column_for(kind, column)
-        text = _cell(dict(key), column, heading, language, labels, kind).text
+        ends = _ends_of(column, key, kind)
+        text = _cell(dict(key), column, heading, ends, language, labels, kind).text
         is_plain = not isinstance(value, bool)
         words.append(text if is_plain else f"{heading.label.render(language)} {text}")
     return words
@@ -282,22 +286,25 @@ def _is_silent(column: str, records: list[dict[str, Any]]) -> bool:
     return values <= {"None", "''"}
 
 
-def _style(spec: str, records: list[dict[str, Any]], column: str) -> str:
+def _style(spec: str, values: list[Any], column: str) -> str:
     if spec in _NUMERIC:
         return "number"
     if column in _SHORT:
         return "short"
-    values = [record[column] for record in records if record[column] is not None]
-    is_number = bool(values) and all(
-        isinstance(value, int | float) and not isinstance(value, bool) for value in values
+    if spec != "auto":
+        return ""
+    given = [value for value in values if value is not None]
+    is_number = bool(given) and all(
+        isinstance(value, int | float) and not isinstance(value, bool) for value in given
     )
-    return "number" if spec == "auto" and is_number else ""
+    return "number" if is_number else ""
 
 
 def _cell(
     record: dict[str, Any],
     column: str,
     heading: Column,
+    ends: tuple[str, str],
     language: str,
     labels: Mapping[str, str],
     kind: str,
@@ -305,7 +312,7 @@ def _cell(
     value = record[column]
     if record.get("suppressed") and value is None and column != "reason":
         return Cell(translate("not shown", language), "muted")
-    style = _style(heading.format, [record], column)
+    style = _style(heading.format, [value], column)
     if heading.format in {"code", "hash"}:
         style = "code"
     if isinstance(value, str) and (label := label_of(value, labels)) != value:
@@ -323,9 +330,9 @@ def _cell(
     text = format_value(value, heading.format, language)
     if (known := REASONS_OF.get((kind, str(value)))) and heading.format in {"reason", "verdict"}:
         text = known.render(language)
-    low, high = _ends_of(column, record, kind)
-    if record.get(low) is not None and record.get(high) is not None:
-        text = _with_interval(text, record[low], record[high], heading.format, language)
+    low, high = record.get(ends[0]), record.get(ends[1])
+    if low is not None and high is not None:
+        text = _with_interval(text, low, high, heading.format, language)
     return Cell(text, style)
 
 
@@ -334,7 +341,7 @@ def _is_asked(record: dict[str, Any], column: str) -> bool:
     return record.get("kind") == "act" and (column == "action" or record.get("action") is not None)
 
 
-def _ends_of(column: str, record: dict[str, Any], kind: str) -> tuple[str, str]:
+def _ends_of(column: str, columns: Collection[str], kind: str) -> tuple[str, str]:
     """Return the columns of the interval that is the column's own.
 
     One that bears its name goes first, unless a change of the same name stands beside it: then it
@@ -342,16 +349,18 @@ def _ends_of(column: str, record: dict[str, Any], kind: str) -> tuple[str, str]:
     own are its, but for kinds that say otherwise; an estimate's share has none.
     """
     own = (f"{column}_low", f"{column}_high")
-    if own[0] in record:
-        return own if f"{column}_change" not in record else ("", "")
+    if own[0] in columns:
+        return own if f"{column}_change" not in columns else ("", "")
     compared = {
-        name for name in ("change", "difference") if name in record and f"{name}_low" not in record
+        name
+        for name in ("change", "difference")
+        if name in columns and f"{name}_low" not in columns
     }
     if kind in _LEVEL_FIRST and column in compared:
         return ("", "")
     if kind not in _LEVEL_FIRST and compared and column in {"estimate", "share"}:
         return ("", "")
-    if column == "share" and "estimate" in record:
+    if column == "share" and "estimate" in columns:
         return ("", "")
     return _INTERVALS.get(column, ("", ""))
 
@@ -363,7 +372,7 @@ def _placed(cell: Cell, record: dict[str, Any], column: str, pages: Collection[s
     link = quote_link(record.get("document"), record.get("act"))
     if link is None or link.split("#")[0] not in pages:
         return cell
-    return replace(cell, href=link)
+    return cell._replace(href=link)
 
 
 def _with_interval(text: str, low: float, high: float, spec: str, language: str) -> str:

@@ -195,18 +195,22 @@ def _determined(
         return set()
     unsure = [part.place[cell] for cell in wanted]
     if world is not None:
-        moved = moved_cells(part, world, unsure)
+        moved = moved_cells(part, world[part.cells].tolist(), unsure)
         unsure = [column for column in unsure if column not in moved]
     if not unsure:
         return set()
     worlds = _Worlds(part)
     rng = np.random.default_rng(0)  # directions only: the answer does not depend on them
     for _ in range(_MIXED_DIRECTIONS):
-        if all(worlds.is_safe(column) for column in unsure):
+        unsure = [column for column in unsure if not worlds.is_safe(column)]
+        if not unsure:
             return set()
         direction = np.zeros(len(part.cells))
         direction[unsure] = rng.choice([-1.0, 1.0], len(unsure))
-        worlds.solve(direction)
+        counts = worlds.solve(direction)
+        if counts is not None:
+            moved = moved_cells(part, counts, unsure)
+            unsure = [column for column in unsure if column not in moved]
     found: set[int] = set()
     for column in unsure:
         for sign in (1.0, -1.0):
@@ -238,12 +242,14 @@ class _Worlds:
         least, most = self.least[column], self.most[column]
         return bool(np.floor(most + _EPSILON) - np.ceil(least - _EPSILON) >= 1)
 
-    def solve(self, direction: NDArray[np.float64]) -> None:
-        """Find the world that is furthest in a direction."""
+    def solve(self, direction: NDArray[np.float64]) -> list[float] | None:
+        """Find the world that is furthest in a direction; return its counts, made whole."""
         from scipy.optimize import linprog
 
         bounds = np.column_stack([self.part.lower, self.part.upper])
         solution = linprog(direction, A_eq=self.matrix, b_eq=self.part.constant, bounds=bounds)
-        if solution.x is not None:
-            self.least = np.minimum(self.least, solution.x)
-            self.most = np.maximum(self.most, solution.x)
+        if solution.x is None:
+            return None
+        self.least = np.minimum(self.least, solution.x)
+        self.most = np.maximum(self.most, solution.x)
+        return np.round(solution.x).tolist()

@@ -100,13 +100,13 @@ class OpenPart:
         )
 
 
-def moved_cells(part: OpenPart, world: NDArray[np.float64], wanted: Sequence[int]) -> set[int]:
+def moved_cells(part: OpenPart, counts: Sequence[float], wanted: Sequence[int]) -> set[int]:
     """Return cells that have another whole count in a world one step from a known one.
 
     Parameters
     ----------
-    world
-        A count for every cell of the whole system. One that does not fit proves nothing.
+    counts
+        The known world: a count for every cell of the part. One that does not fit proves nothing.
     wanted
         Places of the cells asked for; the answer may lack some that could move, and may have
         others that moved with them.
@@ -114,10 +114,9 @@ def moved_cells(part: OpenPart, world: NDArray[np.float64], wanted: Sequence[int
     Examples
     --------
     >>> part = OpenPart([0, 1], [[(0, 1), (1, 1)]], [9.0], [1.0, 1.0], [6.0, 6.0])
-    >>> moved_cells(part, np.array([4.0, 5.0]), [0])
+    >>> moved_cells(part, [4.0, 5.0], [0])
     {0, 1}
     """
-    counts = [float(world[cell]) for cell in part.cells]
     moved: set[int] = set()
     if not part.fits(counts):
         return moved

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import re
 import zipfile
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING
 from workbench.errors import PrivacyError
 from workbench.inputs.redaction.book import PseudonymBook
 from workbench.inputs.redaction.lists import is_everyday_word, names_in
+from workbench.inputs.redaction.readable import forms_of
+from workbench.inputs.redaction.sieve import may_hold_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,14 +25,9 @@ __all__ = ["Leak", "identifiers_in", "known_values", "refuse_leaks", "scan_outpu
 
 _ARCHIVES = frozenset([".xlsx", ".docx", ".pptx", ".qdpx", ".zip", ".odt", ".ods"])
 _MOST_MEMBER = 200_000_000
+_MOST_AT_ONCE = 20_000_000
 _WORD = re.compile(r"\w+")
 _GAP = re.compile(r"[^\w]{0,3}")
-_TAGS = re.compile(
-    r"<(?:style|script)\b.*?</(?:style|script)>"
-    r"|(?P<inline></?(?:b|i|u|em|strong|span|mark|small|sub|sup|wbr|font|tspan)\b[^>]*>)|<[^>]*>",
-    re.DOTALL | re.IGNORECASE,
-)
-_ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})")
 _RULES = {
     "EMAIL": re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?![\w@])"),
     "ID": re.compile(
@@ -45,9 +41,6 @@ _RULES = {
 }  # fmt: skip
 """What identifies. Each but the address begins with the signs it may begin with, and then looks at
 what stands before: a text without them is passed over at once."""
-
-_SIGNS = {"ID": re.compile(r"[-+]\d{3}[\dX](?![\w-])")}
-"""What every match of a rule holds, quicker to look for than the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +89,15 @@ def scan_output(
     wanted = [*values, *(known_values(Path(study)) if study is not None else ())]
     search = _Search(wanted, set(allowed), rules=rules)
     if isinstance(target, str):
-        return list(search.leaks("text", target))
+        return list(search.leaks([_Text("text", target)]))
     root = target if target.is_dir() else target.parent
     paths = (
         sorted(path for path in target.rglob("*") if path.is_file())
         if target.is_dir()
         else [target]
     )
-    found: list[Leak] = []
-    for path in paths:
-        name = path.relative_to(root).as_posix()
-        found += search.leaks(name, name, rule="file name")
-        found += search.in_file(name, path)
-    return found
+    texts = (text for path in paths for text in _texts_of(path.relative_to(root).as_posix(), path))
+    return [leak for some in _in_parts(texts) for leak in search.leaks(some)]
 
 
 def refuse_leaks(
@@ -199,6 +188,54 @@ def _near(text: str, words: list[re.Match[str]]) -> bool:
     return all(_GAP.fullmatch(text, one.end(), other.start()) for one, other in pairwise(words))
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text to look through, where it stands, and whether the rules go for it."""
+
+    file: str
+    text: str
+    rule: str = "text"
+    rules: bool = True
+
+
+def _texts_of(name: str, path: Path) -> Iterator[_Text]:
+    """Yield the name of a file, and what stands in it."""
+    yield _Text(name, name, rule="file name")
+    if path.suffix.lower() not in _ARCHIVES or not zipfile.is_zipfile(path):
+        yield _text_in(name, path.read_bytes())
+        return
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            inside = f"{name}/{member.filename}"
+            yield _Text(inside, member.filename, rule="file name")
+            if not member.is_dir() and member.file_size <= _MOST_MEMBER:
+                yield _text_in(inside, archive.read(member))
+
+
+def _text_in(name: str, data: bytes) -> _Text:
+    if data[:4] == b"%PDF":
+        return _Text(name, _pdf_text(data))
+    if b"\x00" in data[:4096]:  # an image: what it says about itself, as plain letters
+        words = re.findall(rb"[\x20-\x7e\xc3-\xf4][\x20-\xff]{5,}", data)
+        return _Text(
+            name, "\n".join(word.decode("utf-8", "replace") for word in words), rules=False
+        )
+    return _Text(name, data.decode("utf-8", "replace"))
+
+
+def _in_parts(texts: Iterable[_Text]) -> Iterator[list[_Text]]:
+    """Yield the texts, as many together as have no more than some millions of letters."""
+    part: list[_Text] = []
+    size = 0
+    for text in texts:
+        part.append(text)
+        size += len(text.text)
+        if size > _MOST_AT_ONCE:
+            yield part
+            part, size = [], 0
+    yield part
+
+
 class _Search:
     """The known values, and the rules."""
 
@@ -207,50 +244,29 @@ class _Search:
         self._rules = _RULES if rules else {}
         self._values = _Values(values, self._allowed)
 
-    def in_file(self, name: str, path: Path) -> Iterator[Leak]:
-        if path.suffix.lower() in _ARCHIVES and zipfile.is_zipfile(path):
-            yield from self._in_archive(name, path)
-            return
-        data = path.read_bytes()
-        yield from self._in_bytes(name, data)
+    def leaks(self, texts: list[_Text]) -> Iterator[Leak]:
+        """Yield each kind once per line, for each text and for what a reader sees of it."""
+        forms = [list(forms_of(text.text)) for text in texts]
+        may_hold = iter(may_hold_numbers([form for two in forms for form in two]))
+        for text, two in zip(texts, forms, strict=True):
+            seen: set[tuple[int, str]] = set()
+            for form in two:
+                kinds = self._kinds(text, has_numbers=next(may_hold))
+                for kind, start in self._hits(form, kinds):
+                    line = form.count("\n", 0, start) + 1
+                    if (line, kind) not in seen:
+                        seen.add((line, kind))
+                        yield Leak(text.file, line, kind, text.rule)
 
-    def _in_archive(self, name: str, path: Path) -> Iterator[Leak]:
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                inside = f"{name}/{member.filename}"
-                yield from self.leaks(inside, member.filename, rule="file name")
-                if not member.is_dir() and member.file_size <= _MOST_MEMBER:
-                    yield from self._in_bytes(inside, archive.read(member))
+    def _kinds(self, text: _Text, *, has_numbers: bool) -> list[str]:
+        """Return which rules go for a text."""
+        return [kind for kind in self._rules if text.rules and (has_numbers or kind == "EMAIL")]
 
-    def _in_bytes(self, name: str, data: bytes) -> Iterator[Leak]:
-        if data[:4] == b"%PDF":
-            yield from self.leaks(name, _pdf_text(data))
-            return
-        if b"\x00" in data[:4096]:  # an image: what it says about itself, as plain letters
-            words = re.findall(rb"[\x20-\x7e\xc3-\xf4][\x20-\xff]{5,}", data)
-            text = "\n".join(word.decode("utf-8", "replace") for word in words)
-            yield from self.leaks(name, text, rules=False)
-            return
-        text = data.decode("utf-8", "replace")
-        yield from self.leaks(name, text)
-
-    def leaks(
-        self, name: str, text: str, *, rule: str = "text", rules: bool = True
-    ) -> Iterator[Leak]:
-        """Yield each kind once per line, for the text and for what a reader sees of it."""
-        seen: set[tuple[int, str]] = set()
-        for form in _forms(text):
-            for kind, start in self._hits(form, rules=rules):
-                line = form.count("\n", 0, start) + 1
-                if (line, kind) not in seen:
-                    seen.add((line, kind))
-                    yield Leak(name, line, kind, rule)
-
-    def _hits(self, text: str, *, rules: bool) -> Iterator[tuple[str, int]]:
+    def _hits(self, text: str, kinds: Iterable[str]) -> Iterator[tuple[str, int]]:
         for start in self._values.places(text):
             yield "known value", start
-        for kind, pattern in self._rules.items() if rules else ():
-            for match in _matches(kind, pattern, text):
+        for kind in kinds:
+            for match in _matches(kind, self._rules[kind], text):
                 if match[0].casefold() not in self._allowed and _holds(kind, match[0]):
                     yield kind, match.start()
 
@@ -258,8 +274,7 @@ class _Search:
 def _matches(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Yield what a rule finds; addresses are looked for only in lines that hold their sign."""
     if kind != "EMAIL":
-        if kind not in _SIGNS or _SIGNS[kind].search(text):
-            yield from pattern.finditer(text)
+        yield from pattern.finditer(text)
         return
     sign = text.find("@")
     while sign >= 0:
@@ -267,23 +282,6 @@ def _matches(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[re.Matc
         end = len(text) if end < 0 else end
         yield from pattern.finditer(text, begin, end)
         sign = text.find("@", end)
-
-
-def _forms(text: str) -> Iterator[str]:
-    """Yield the text as it is and, where it differs, as a reader sees it."""
-    yield text
-    shown = text
-    if "\\u" in shown:
-        shown = _ESCAPES.sub(lambda match: chr(int(match[1], 16)), shown)
-    if "<" in shown or "&" in shown:
-        shown = html.unescape(_TAGS.sub(_only_lines, shown))
-    if shown != text:
-        yield shown
-
-
-def _only_lines(match: re.Match[str]) -> str:
-    """Return what a reader sees of a tag: nothing within a word, else a gap; lines stay lines."""
-    return ("" if match["inline"] else " ") + "\n" * match[0].count("\n")
 
 
 def _telling(value: str) -> bool:
