@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import workbench as wb
+from workbench.experiment import proportions
 from workbench.experiment.proportions import (
     boschloo,
     fisher,
@@ -133,3 +134,28 @@ def test_no_units_gives_a_reason_and_no_numbers() -> None:
     result = wb.compare_proportions(0, 0, 3, 10)
     assert result.estimate is None
     assert result.reason == "TOO_FEW"
+
+
+@given(
+    st.tuples(st.integers(0, 300), st.integers(1, 300), st.integers(0, 300), st.integers(1, 300))
+)
+@settings(max_examples=60, deadline=None)
+def test_ends_are_those_of_eighty_halvings(counts) -> None:
+    """Halving stops where no number lies between: to go on would not move an end by one bit."""
+    x_treatment, n_treatment, x_control, n_control = counts
+    assume(x_treatment <= n_treatment and x_control <= n_control)
+
+    def eighty(function, low, high):
+        if function(low) <= 0:
+            return low
+        if function(high) >= 0:
+            return high
+        for _ in range(80):
+            middle = (low + high) / 2
+            low, high = (middle, high) if function(middle) > 0 else (low, middle)
+        return (low + high) / 2
+
+    found = miettinen_nurminen(*counts), ratio_interval(*counts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proportions, "_falling_root", eighty)
+        assert (miettinen_nurminen(*counts), ratio_interval(*counts)) == found

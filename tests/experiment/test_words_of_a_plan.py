@@ -9,6 +9,7 @@ from experiment_trials import CONTACTED, PAID, make_plan, make_trial
 
 import workbench as wb
 from workbench.experiment.decision_log import decision_log
+from workbench.experiment.words import records
 from workbench.report.plots.trial_checks import plot_response, plot_split
 from workbench.report.show import bundle
 from workbench.report.wording.trial_report import TrialConclusions
@@ -99,3 +100,20 @@ def test_bounds_wider_than_the_axis_are_drawn_to_its_edge_with_arrows() -> None:
     axes = plot_response(readout.response)
     arrows = [line.get_marker() for line in axes.lines if line.get_marker() in {"<", ">"}]
     assert arrows == ["<", ">"]
+
+
+def test_rows_of_a_table_are_plain_values_and_what_is_missing_is_none() -> None:
+    table = pd.DataFrame(
+        {
+            "name": pd.array(["å", None], dtype="str"),
+            "n": pd.array([3, None], dtype="Int64"),
+            "passed": pd.array([None, True], dtype="boolean"),
+            "share": [float("nan"), 0.5],
+            "whole": [1, 2],
+        }
+    )
+    first = {"name": "å", "n": 3, "passed": None, "share": None, "whole": 1}
+    second = {"name": None, "n": None, "passed": True, "share": 0.5, "whole": 2}
+    assert list(records(table)) == [first, second]
+    assert {type(value) for value in second.values()} == {type(None), bool, float, int}
+    assert list(records(table.iloc[:0])) == []

@@ -1,5 +1,6 @@
 """People are pseudonyms: the same everywhere in a study, unknown outside it."""
 
+import hmac
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,6 +21,15 @@ def test_the_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir() if entry.suffix != ".key"] == [
         ".gitignore"
     ]
+
+
+def test_a_pseudonym_is_the_beginning_of_the_keyed_digest_of_the_key(tmp_path: Path) -> None:
+    found = Pseudonyms(tmp_path).of(["kalle", "åsa", None, "kalle"])
+    secret = bytes.fromhex((tmp_path / ".keys" / "pseudonym.key").read_text())
+    expected = [f"p{hmac.digest(secret, key.encode(), 'sha256').hex()[:16]}"
+                for key in ("kalle", "åsa", "kalle")]  # fmt: skip
+    assert found.dropna().tolist() == expected
+    assert found.isna().tolist() == [False, False, True, False]
 
 
 def test_another_study_has_other_pseudonyms(tmp_path: Path) -> None:

@@ -165,20 +165,13 @@ def count_passages(mentions: pd.DataFrame, by: list[str]) -> pd.Series[int]:
     quoted = mentions.dropna(subset=["start"])
     if quoted.empty:
         return pd.Series(dtype="int64")
-    groups = quoted.groupby([*by, "document"], sort=False, dropna=False).ngroup()
-    frame = pd.DataFrame(
-        {
-            "group": groups.to_numpy(),
-            "start": quoted["start"].to_numpy(dtype="int64"),
-            "end": quoted["end"].to_numpy(dtype="int64"),
-        }
-    )
-    order = np.lexsort((frame["start"], frame["group"]))
-    sorted_rows = frame.iloc[order]
-    reach = sorted_rows.groupby("group")["end"].cummax().to_numpy()
-    group = sorted_rows["group"].to_numpy()
-    start = sorted_rows["start"].to_numpy()
-    is_new = np.ones(len(sorted_rows), dtype=bool)
+    group = quoted.groupby([*by, "document"], sort=False, dropna=False).ngroup().to_numpy()
+    start, end = (quoted[name].to_numpy(dtype="int64") for name in ("start", "end"))
+    order = np.lexsort((start, group))
+    group, start, end = group[order], start[order], end[order]
+    ahead = group * (int(end.max()) + 1)  # so that a group's passages lie beyond all before it
+    reach = np.maximum.accumulate(end + ahead) - ahead
+    is_new = np.ones(len(order), dtype=bool)
     is_new[1:] = (group[1:] != group[:-1]) | (start[1:] >= reach[:-1])
-    first_of_passages = quoted.iloc[order[is_new]][by]
+    first_of_passages = quoted[by].iloc[order[is_new]]
     return first_of_passages.groupby(by, sort=False, dropna=False).size().rename("n")
