@@ -55,7 +55,9 @@ class Plan:
     question: LocalizedText = ""
     owner: LocalizedText = ""
     study_id: str = ""
-    gathered: dict[Any, Any] = field(default_factory=dict[Any, Any], init=False, repr=False)
+    gathered: dict[Any, Any] = field(
+        default_factory=dict[Any, Any], init=False, repr=False, compare=False
+    )
 
     @property
     def data_path(self) -> Path:
