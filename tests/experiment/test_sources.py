@@ -12,7 +12,7 @@ import pytest
 from experiment_trials import CONTACTED, PAID, make_plan, make_trial
 
 import workbench as wb
-from workbench.experiment import gathering
+from workbench.experiment import gathering, own_calibration
 from workbench.experiment.source import open_source
 
 METRICS = (
@@ -190,3 +190,30 @@ def test_a_file_in_which_nothing_stands_is_refused_as_such(content, plan, tmp_pa
     path.write_bytes(content)
     with pytest.raises(wb.DataError, match=r"trial\.csv.*(empty|no rows|nothing)"):
         wb.read_experiment(path, plan)
+
+
+def test_calibration_draws_units_whatever_the_order_of_the_rows(frame) -> None:
+    calibrated = [
+        wb.calibrate_experiment(rows, make_plan(*METRICS[:4], covariates=["before"]),
+                                replications=200, seed=3).table
+        for rows in (frame, frame.sample(frac=1, random_state=5))
+    ]  # fmt: skip
+    pd.testing.assert_frame_equal(*calibrated)
+    assert calibrated[0]["alarms"].sum() > 0
+
+
+def test_calibration_reads_the_units_of_a_large_file_in_one_order(frame, tmp_path) -> None:
+    """Several threads read a file of several row groups, and the first to be done comes first."""
+    many = pd.concat([frame] * 100, ignore_index=True)
+    many["revenue"] += np.arange(len(many)) * 1e-6
+    path = tmp_path / "many.parquet"
+    many.to_parquet(path, row_group_size=30_000)
+    plan = make_plan(METRICS[2] | {"role": "primary", "cap_quantile": None})
+    columns = []
+    for _ in range(4):
+        found = gathering.gather(path, plan)
+        plan.gathered.clear()
+        columns.append(own_calibration._values(found, list(found.layout.metrics.values())))
+    for later in columns[1:]:
+        for name, values in columns[0].items():
+            np.testing.assert_array_equal(later[name], values)

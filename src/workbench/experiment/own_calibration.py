@@ -90,10 +90,16 @@ def calibrate_experiment(
 
 
 def _values(found: Gathered, metrics: list[MetricColumns]) -> dict[str, np.ndarray]:
-    """Return the metrics' columns over all units, in the same order; missing values are NaN."""
+    """Return the metrics' columns over all units; missing values are NaN.
+
+    In the order of the values: units are drawn by their place, and neither the order of a file's
+    rows nor the thread that read them first may decide who is drawn.
+    """
     names = dict.fromkeys(name for one in metrics for name in (*one.outcomes, *one.covariates))
     columns = [f"{found.layout.columns[name]} AS c{i}" for i, name in enumerate(names)]
-    arrays = found.source.arrays(f"SELECT {', '.join(columns)} FROM {{data}}")  # noqa: S608 - quoted names
+    arrays = found.source.arrays(
+        f"SELECT {', '.join(columns)} FROM {{data}} ORDER BY ALL"  # noqa: S608 - quoted names
+    )
     return {
         name: np.ma.filled(np.ma.asarray(arrays[f"c{i}"]).astype(float), np.nan)
         for i, name in enumerate(names)
