@@ -1,11 +1,14 @@
 """Weighted moments with missing answers, and their draws."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workbench.estimates import bootstrap
 from workbench.estimates.bootstrap import (
     Replicates,
     Resampled,
@@ -143,3 +146,25 @@ def test_replicates_are_weights_as_they_stand():
     drawn = moments(values, np.zeros(len(values)) + 1, "pairwise", Replicates(replicates))
     alone = moments(values, weights[::-1].copy(), "pairwise", TheSample())
     assert drawn.correlation[..., 1] == pytest.approx(alone.correlation[..., 0])
+
+
+def test_multipliers_are_drawn_once_for_those_who_ask_the_same() -> None:
+    two, three = (sampling_units(12, strata=np.arange(12) % count) for count in (2, 3))
+    (first,) = resampled_multipliers(two, 5, 7)
+    assert next(resampled_multipliers(replace(two), 5, 7)) is first
+    assert not first.flags.writeable
+    for units, draws, seed in ((three, 5, 7), (two, 6, 7), (two, 5, 8), (two, 5, 7)):
+        fresh = next(bootstrap._in_chunks(units.stratum, units.fraction, draws, seed))
+        (found,) = resampled_multipliers(units, draws, seed)
+        assert found is not first
+        assert np.array_equal(found, fresh)
+    assert list(resampled_multipliers(two, 0, 7)) == []
+
+
+def test_many_multipliers_come_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    units = sampling_units(12)
+    (whole,) = resampled_multipliers(units, 5, 7)
+    monkeypatch.setattr(bootstrap, "_CHUNK_VALUES", 24)
+    parts = list(resampled_multipliers(units, 5, 7))
+    assert [len(part) for part in parts] == [2, 2, 1]
+    assert np.array_equal(np.concatenate(parts), whole)

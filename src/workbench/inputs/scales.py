@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -318,6 +319,7 @@ def _missing_kinds(texts: list[str], rule: ItemRule) -> list[str | None]:
     return [("blank" if not text else listed.get(_comparable(text))) for text in texts]
 
 
+@lru_cache(maxsize=4096)
 def _comparable(text: str) -> str:
     """Write a number as a code is written, so that ``99,0`` is code 99."""
     if len(text) > 20:

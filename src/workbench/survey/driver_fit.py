@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.estimates.bootstrap import Draws, Replicates, Resampled, TheSample
+from workbench.estimates.bootstrap import Replicates, Resampled, TheSample
 from workbench.survey.decomposition import (
     ImportanceMethod,
     divide,
@@ -17,6 +17,7 @@ from workbench.survey.decomposition import (
     importance_forms,
     owen,
 )
+from workbench.survey.drawn_moments import drawn_moments
 from workbench.survey.effects import (
     SlopeErrors,
     correlation_scores,
@@ -156,10 +157,12 @@ def fit_drivers(data: SegmentData, options: FitOptions) -> DriverFit:
     )
     if options.draws == 0 and options.replicates is None:
         return fit()
-    ways: Draws = Resampled(units, options.draws, options.seed)
-    if options.replicates is not None:
+    if options.replicates is None:
+        ways = Resampled(units, options.draws, options.seed)
+        drawn = drawn_moments(values, weights, options.missing, ways)
+    else:
         ways = Replicates(options.replicates[data.rows])
-    drawn = moments(values, weights, options.missing, ways)
+        drawn = moments(values, weights, options.missing, ways)
     if scores is None:
         noise = _drawn_noise(drawn, slopes)
     else:

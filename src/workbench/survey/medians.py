@@ -71,7 +71,7 @@ def median_changes(
             drawn = [weights[rows] * t for (rows, _), t in zip(sides, times, strict=True)]
             full = np.logical_and(*[part.sum(axis=1) > 0 for part in drawn])
             medians = [
-                _medians(values[rows], part[full])
+                _medians(values[rows], part if full.all() else part[full])
                 for (rows, _), part in zip(sides, drawn, strict=True)
             ]
             found.append(medians[0] - medians[1])

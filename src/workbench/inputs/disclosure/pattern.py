@@ -20,6 +20,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import pandas as pd
 
 from workbench.errors import DataError
 from workbench.inputs.disclosure.hiding import FLOOR, HiddenCells, checked_floor, hidden_in
@@ -29,7 +30,6 @@ from workbench.inputs.segments import by_columns, group_codes, group_name, requi
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from workbench.inputs.disclosure.lattice import Cell, Lattice
@@ -100,10 +100,7 @@ class SuppressionPattern:
         require_columns(answers, self.columns)
         fixed: dict[str, str | None] = {}
         for column in self.columns:
-            values = answers[column].array
-            if len(values) and group_name(values[0]) != group_name(values[-1]):
-                continue  # two names already: no need to read them all
-            _, names = group_codes(answers[column])
+            names = _names_of(answers[column])
             if len(names) == 1:
                 fixed[column] = names[0]
         return [self._tag(segment, fixed, hidden) for segment in segments]
@@ -148,6 +145,19 @@ class SuppressionPattern:
             for size in range(len(free), -1, -1)
             for part in combinations(free, size)
         ]
+
+
+def _names_of(column: pd.Series) -> list[str | None]:
+    """Return the names of a column's groups; of many, the first two that are seen may do."""
+    values = column.array
+    if not len(values):
+        return []
+    ends = [group_name(values[0]), group_name(values[-1])]
+    if ends[0] != ends[1]:
+        return ends
+    if isinstance(column.dtype, pd.StringDtype) and ends[0] is not None:
+        return ends[:1] if bool((column == ends[0]).all()) else [*ends[:1], None]
+    return group_codes(column)[1]
 
 
 def suppression_pattern(
