@@ -82,3 +82,18 @@ def test_nothing_follows_from_the_reports_of_all_markets_and_segments_together(
                 n_hidden += int((result.table["suppressed"] != "").sum())
     assert n_hidden > 5, "there is something to recover"
     refuse_disclosure(published_of(payloads), floor=7)
+
+
+def test_a_group_too_small_for_one_question_may_be_shown_for_another() -> None:
+    """Each question has its own answers: nothing of one follows from the other's."""
+    grades = pd.DataFrame({f"q{i}": [3, 9, 5, 7, 8, 4, 6, 2, 10, 1] * 4 for i in range(1, 4)})
+    grades["age"] = ["young"] * 8 + ["old"] * 32
+    grades.loc[:2, "q3"] = None
+    items = ["q1", "q2", "q3"]
+    differences = wb.item_differences(grades, items, "age", scale=(1, 10))
+    young = differences.table[differences.table["segment"] == "young"]
+    assert young["suppressed"].tolist() == ["", "", "floor"]
+    for where in (None, {"wave": "2026-06"}):
+        refuse_disclosure(
+            published_of([bundle(differences, id="items", where=where)[MIME]]), floor=7
+        )

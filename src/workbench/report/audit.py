@@ -39,12 +39,15 @@ def published_rows(
     fixed = {name: value for name, value in (where or {}).items() if value not in {None, ""}}
     found: list[dict[str, Any]] = []
     for name in result.tables:
-        for table in published_tables(result, fixed=fixed, name=identifier, table=name):
+        measure = None if where is not None else f"{identifier}: {name}"
+        for table in published_tables(
+            result, fixed=fixed, name=identifier, table=name, measure=measure
+        ):
             rows = table.rows
             found.append(
                 {
                     "name": table.name,
-                    "measure": table.measure if where is not None else f"{identifier}: {name}",
+                    "measure": table.measure,
                     "fixed": dict(table.fixed),
                     "values": [dict(values) for values in rows.groups],
                     "n": [None if n is None else int(n) for n in rows.n],
