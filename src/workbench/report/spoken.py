@@ -38,10 +38,10 @@ _COMMON: Final[dict[str, frozenset[str]]] = {
 _LEAST = 2
 _TAGS = "p|li|dd|dt|td|th|h1|h2|h3|figcaption|caption|summary|mark|blockquote|title|text|span|b|i"
 _BLOCK = re.compile(
-    rf"<({_TAGS})((?:\s[^>]*)?)>((?:[^<]++|<(?!/?(?:{_TAGS}|div|ul|table)\b))*+)", re.S
+    rf"<({_TAGS})((?:\s[^>]*)?)>([^<]*+(?:<(?!/?(?:{_TAGS}|div|ul|table)\b)[^<]*+)*+)", re.S
 )
 _WHOLE = re.compile(
-    r"<(p|li|h1|h2|h3)((?:\s[^>]*)?)>((?:[^<]++|<(?!/?(?:p|li|div|table|h1|h2|h3)\b))*+)</\1>"
+    r"<(p|li|h1|h2|h3)((?:\s[^>]*)?)>([^<]*+(?:<(?!/?(?:p|li|div|table|h1|h2|h3)\b)[^<]*+)*+)</\1>"
 )
 _WORD = re.compile(r"[a-zåäöé]+")
 _MARKUP = re.compile(r"<[^>]*>|&\w+;")
