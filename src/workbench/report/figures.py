@@ -438,6 +438,7 @@ def coloured(value: str) -> str:
     )
 
 
+@functools.lru_cache(maxsize=8192)  # drawings share most of their values
 def _short(value: str) -> str:
     """Round coordinates to a tenth and drop the spaces and zeros that say nothing."""
     rounded = _NUMBER.sub(lambda hit: _tenth(hit[0]), value.replace("\n", " "))
@@ -446,5 +447,4 @@ def _short(value: str) -> str:
 
 def _tenth(number: str) -> str:
     text = f"{float(number) + 0.0:.1f}".removesuffix(".0")
-    text = "0" if text == "-0" else text
-    return re.sub(r"^(-?)0\.", r"\1.", text)
+    return re.sub(r"^(-?)0\.", r"\1.", "0" if text == "-0" else text)

@@ -136,13 +136,13 @@ def execute(
     """
     with without_grammar():
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
-        from papermill.engines import NBClientEngine
         from papermill.exceptions import PapermillExecutionError
         from papermill.execute import raise_for_execution_errors
         from papermill.iorw import load_notebook_node
         from papermill.parameterize import parameterize_notebook
         from papermill.utils import chdir
 
+        from workbench.report.engine.client import ResultsEngine
         from workbench.report.engine.kernels import PrivateKernelManager
     prepared = load_notebook_node(_cleared(notebook))
     if parameters:
@@ -151,14 +151,14 @@ def execute(
         )
     with tempfile.TemporaryDirectory(prefix="wb-") as profile, chdir(str(cwd)):
         try:
-            executed = NBClientEngine.execute_notebook(
+            executed = ResultsEngine.execute_notebook(
                 prepared,
                 _KERNEL,
                 progress_bar=False,
                 kernel_manager_class=_isolated(
                     manager_class or PrivateKernelManager, Path(profile)
                 ),
-                execution_timeout=timeout,
+                timeout=timeout,
             )
         except (DeadKernelError, CellTimeoutError):
             return Execution(notebook=_tidied(_cleared(prepared)), failed_cell=-1)
@@ -195,7 +195,8 @@ def _order(data: dict[str, Any]) -> None:
     """
     for kind, content in data.items():
         if isinstance(content, dict):
-            data[kind] = json.loads(json.dumps(content, sort_keys=True))
+            ordered = json.loads(json.dumps(content, sort_keys=True))
+            dict.__setitem__(data, kind, ordered)  # a node would make nodes of all in it
 
 
 def _first_error(notebook: NotebookNode) -> int:

@@ -38,16 +38,15 @@ _COMMON: Final[dict[str, frozenset[str]]] = {
 _LEAST = 2
 _TAGS = "p|li|dd|dt|td|th|h1|h2|h3|figcaption|caption|summary|mark|blockquote|title|text|span|b|i"
 _BLOCK = re.compile(
-    rf"<({_TAGS})((?:\s[^>]*)?)>((?:[^<]++|<(?!/?(?:{_TAGS}|div|ul|table)\b))*+)", re.S
+    rf"<({_TAGS})((?:\s[^>]*)?)>([^<]*+(?:<(?!/?(?:{_TAGS}|div|ul|table)\b)[^<]*+)*+)", re.S
 )
 _WHOLE = re.compile(
-    r"<(p|li|h1|h2|h3)((?:\s[^>]*)?)>((?:[^<]++|<(?!/?(?:p|li|div|table|h1|h2|h3)\b))*+)</\1>"
+    r"<(p|li|h1|h2|h3)((?:\s[^>]*)?)>([^<]*+(?:<(?!/?(?:p|li|div|table|h1|h2|h3)\b)[^<]*+)*+)</\1>"
 )
 _WORD = re.compile(r"[a-zåäöé]+")
 _MARKUP = re.compile(r"<[^>]*>|&\w+;")
 
 
-@functools.lru_cache(maxsize=4096)  # the pages of a run share most of their paragraphs
 def spoken_language(text: str) -> str | None:
     """Return the language a text is surely in, or None.
 
@@ -61,6 +60,11 @@ def spoken_language(text: str) -> str | None:
     best = max(hits, key=lambda one: hits[one])
     rest = max(number for one, number in hits.items() if one != best)
     return best if hits[best] >= _LEAST and hits[best] > 2 * rest else None
+
+
+@functools.lru_cache(maxsize=8192)  # the pages of a run share most of their blocks
+def _spoken_within(markup: str) -> str | None:
+    return spoken_language(_MARKUP.sub(" ", markup))
 
 
 def mark_languages(html: str, language: str) -> str:
@@ -78,14 +82,18 @@ def mark_languages(html: str, language: str) -> str:
     >>> mark_languages("<p>Jag ringde och det tog en timme.</p>", "en")
     '<p lang="sv">Jag ringde och det tog en timme.</p>'
     """
-
-    def marked(hit: re.Match[str]) -> str:
-        spoken = spoken_language(_MARKUP.sub(" ", hit[3]))
-        if spoken in {None, language} or "lang=" in hit[2]:
-            return hit[0]
-        return f'<{hit[1]}{hit[2]} lang="{spoken}"{hit[0][len(hit[1]) + len(hit[2]) + 1 :]}'
-
     head, found, body = html.partition("<body")
     if not found:
         head, body = "", html
-    return head + found + _BLOCK.sub(marked, _WHOLE.sub(marked, body))
+    return head + found + _marked(_BLOCK, _marked(_WHOLE, body, language), language)
+
+
+def _marked(blocks: re.Pattern[str], html: str, language: str) -> str:
+    parts: list[str] = []
+    place = 0
+    for hit in blocks.finditer(html):
+        spoken = _spoken_within(hit[3])
+        if spoken is not None and spoken != language and "lang=" not in hit[2]:
+            parts += (html[place : hit.end(2)], f' lang="{spoken}"')
+            place = hit.end(2)
+    return "".join([*parts, html[place:]])
