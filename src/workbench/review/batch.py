@@ -115,8 +115,8 @@ def run_batch(
             else:
                 waiting.append(cell)
         if waiting:
-            notebooks = (run.notebook for cell, run in cells if cell not in found)
-            pool.expect(imports_of(notebooks), waiting[0].study)
+            notebooks = {cell.notebook: run.notebook for cell, run in cells if cell not in found}
+            pool.expect(imports_of(notebooks.values()), waiting[0].study)
             for outcome in _work_off(waiting, pool):
                 found[outcome.cell] = tell(outcome)
     folder = Path(cells[0][0].out)
