@@ -1,5 +1,6 @@
 """What a page draws itself is, to the byte, what matplotlib's own drawing is cleaned to."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,8 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -16,6 +19,7 @@ from matplotlib.ticker import AutoMinorLocator, FuncFormatter, MaxNLocator, Scal
 
 from workbench.report import figures, page_axes, page_renderer
 from workbench.report.figures import C1, INK, LINE, PAPER, SMALL, SOFT, canvas, draw, place
+from workbench.report.page_words import PageText
 from workbench.report.plots.chart import plot_control_chart
 from workbench.report.plots.forest import named_ticks
 from workbench.report.plots.marks import bar, dots, stroke, upright
@@ -332,3 +336,46 @@ def test_matplotlib_asks_for_the_heights_of_a_font(monkeypatch: pytest.MonkeyPat
     figure.text(0.3, 0.4, "words", fontsize=17.5)
     page_renderer.drawn(figure, "a", "b", "")
     assert asked
+
+
+LETTERS = st.sampled_from(
+    "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x250)])) + "–—’”•…−≤→\u00a0\u0301\u202e字"
+)
+LINES = st.tuples(
+    st.one_of(st.text(LETTERS, min_size=1, max_size=12), st.sampled_from(["office", "70.1", "Åg"])),
+    st.sampled_from(["left", "center", "right"]),
+    st.sampled_from(["top", "bottom", "center", "baseline", "center_baseline"]),
+    st.sampled_from(["normal", "bold"]),
+    st.sampled_from([12.0, 13.0, 13.7]),
+    st.sampled_from([INK, SOFT]),
+)
+
+
+def _drawn_lines(lines: list[tuple[str, str, str, str, float, str]]) -> list[str]:
+    """Return the words of a drawing of these lines, of which nothing is known before."""
+    page_renderer._known_words.clear()
+    page_renderer._known_lines.clear()
+    figure = Figure(dpi=72, figsize=(9, 9))
+    for row, (text, across, up, weight, size, colour) in enumerate(lines):
+        figure.add_artist(
+            PageText(0.3, 0.1 + row / 37, text, ha=across, va=up, weight=weight, size=size,
+                     color=colour, transform=figure.transFigure, parse_math=False)
+        )  # fmt: skip
+    return re.findall(r"<text.*?</text>|<text[^>]*/>", page_renderer.drawn(figure, "a", "b", ""))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(LINES, min_size=2, max_size=12, unique_by=lambda line: line[0]))
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.filterwarnings("ignore:Matplotlib currently does not support")
+def test_a_line_is_drawn_as_if_no_other_of_its_kind_were_known(lines: list[Any]) -> None:
+    together = _drawn_lines(lines)
+    blank = (" ", "left", "top", "normal", 12.0, INK)
+    alone = [_drawn_lines([blank] * row + [line]) for row, line in enumerate(lines)]
+    assert together == [words for drawn in alone for words in drawn]
+
+
+def test_lines_of_a_kind_are_laid_out_once() -> None:
+    lines = [(f"{number}.{number}", "left", "top", "normal", 13.0, INK) for number in range(9)]
+    assert len(_drawn_lines(lines)) == 9
+    assert len(page_renderer._known_lines) == 1

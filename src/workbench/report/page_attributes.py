@@ -7,6 +7,7 @@ page, numbers to a tenth, nothing that SVG or the drawing takes for granted.
 from __future__ import annotations
 
 import functools
+import string
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "decimal",
+    "extent_of_letters",
     "font_of",
     "height_of_font",
     "marker_outline",
+    "measure_letters",
     "shape_style",
     "size_of_text",
     "words_style",
@@ -46,6 +49,12 @@ _HEIGHTS: Final = (
     ("hhea", "ascent", "descent", "lineGap"),
 )
 """Tables of a font that tell its heights, the first it has going before."""
+_LAST_PLAIN_LETTER: Final = "\u024f"
+_PLAIN_SIGNS: Final = frozenset("–—‘’‚“”„†•…‹›−≈≠≤≥→←↑↓")
+_NO_BREAK: Final = "\u00a0"
+_LETTERS_OF_OURS: Final = "".join(
+    (string.ascii_letters, string.digits, string.punctuation, " åäöÅÄÖéü–’”−…·", _NO_BREAK)
+)
 _FONT: Final = ("family", "style", "variant", "weight", "stretch", "size")
 
 
@@ -194,3 +203,43 @@ def height_of_font(font: tuple[Any, ...]) -> tuple[float, float, float] | tuple[
             ascent, descent, gap = (table[key] * scale for key in wanted)
             return ascent, -descent, gap
     return None, None, None
+
+
+def extent_of_letters(text: str, font: tuple[Any, ...]) -> tuple[float, float] | None:
+    """Return how far a text goes above and below its line, in hundredths of its size.
+
+    That is as far as the letter that goes furthest, whatever they are joined to, and no less than
+    matplotlib takes every line to go: texts with the same extent stand at the same height. None for
+    letters beyond plain European ones, which may be put on top of each other.
+    """
+    extents = [_least_extent(font[:-1])]
+    for letter in text:
+        if letter > _LAST_PLAIN_LETTER and letter not in _PLAIN_SIGNS:
+            return None
+        if not (letter.isprintable() or letter == _NO_BREAK):
+            return None
+        extents.append(_extent_of_letter(letter, font[:-1]))
+    above, below = zip(*extents, strict=True)
+    return max(above), max(below)
+
+
+@functools.lru_cache(maxsize=64)
+def _least_extent(letters: tuple[Any, ...]) -> tuple[float, float]:
+    """Return what every line goes: as far as "lp", or, since matplotlib 3.11, as the font says."""
+    above, below = _extent_of_letter("l", letters)[0], _extent_of_letter("p", letters)[1]
+    ascent, descent, _ = height_of_font((*letters, TextToPath.FONT_SCALE))
+    if ascent is None or descent is None:
+        return above, below
+    return min(above, round(ascent, 3)), min(below, round(descent, 3))
+
+
+@functools.lru_cache(maxsize=4096)
+def _extent_of_letter(letter: str, letters: tuple[Any, ...]) -> tuple[float, float]:
+    _, height, descent = size_of_text(letter, (*letters, TextToPath.FONT_SCALE))
+    return round(height - descent, 3), round(descent, 3)  # they are multiples of 1/64
+
+
+def measure_letters() -> None:
+    """Measure the letters of Swedish and English in the fonts that are set, plain and bold."""
+    for weight in ("normal", "bold"):
+        extent_of_letters(_LETTERS_OF_OURS, font_of(FontProperties(weight=weight)))

@@ -7,8 +7,8 @@ matplotlib's own SVG of the same figure: its elements, their order, their roundi
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -19,6 +19,7 @@ from matplotlib.transforms import Affine2D
 from workbench.report import figures
 from workbench.report.page_attributes import (
     decimal,
+    extent_of_letters,
     font_of,
     height_of_font,
     marker_outline,
@@ -36,11 +37,37 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
     from matplotlib.transforms import Transform
 
-__all__ = ["BeyondPageError", "PageRenderer", "drawn"]
+__all__ = ["BeyondPageError", "Looks", "PageRenderer", "drawn"]
 
 _MOST_WORDS: Final = 4096
-_known_words: dict[Hashable, list[_Part]] = {}
+_known_words: dict[Looks, list[_Part]] = {}
 """What words draw, by their looks; they look the same in every drawing of a page."""
+_known_lines: dict[Hashable, _Part] = {}
+"""A line of each kind: another of the kind differs in what it says alone."""
+
+
+class Looks(NamedTuple):
+    """All that decides how words look, but not where they stand."""
+
+    text: str
+    font: tuple[Any, ...]
+    colour: tuple[float, ...]
+    alpha: float | None
+    across: str
+    upright: str
+    behind: tuple[Any, ...]
+
+    @property
+    def kind(self) -> Hashable:
+        """What lines share that are drawn alike, whatever they say; None for other words.
+
+        A line without a box behind it is anchored in the drawing, so that its width does not
+        matter.
+        """
+        if self.behind or "\n" in self.text or not figures.visible_text(self.text).strip():
+            return None
+        extent = extent_of_letters(self.text, self.font)
+        return None if extent is None else (extent, *self[1:])
 
 
 class BeyondPageError(Exception):
@@ -176,7 +203,7 @@ class PageRenderer(RendererBase):
         ET.SubElement(target, "text", place | style).text = words
 
     def draw_words(
-        self, looks: Hashable, point: tuple[float, float], draw: Callable[[RendererBase], None]
+        self, looks: Looks, point: tuple[float, float], draw: Callable[[RendererBase], None]
     ) -> None:
         """Draw a text as one that looked the same was drawn before, moved to where it stands.
 
@@ -191,11 +218,10 @@ class PageRenderer(RendererBase):
         """
         x, y = point[0], self.height - point[1]
         if looks not in _known_words:
-            recorder = _WordsRecorder(self.width, self.height, x, y)
-            draw(recorder)
             if len(_known_words) >= _MOST_WORDS:
                 _known_words.clear()
-            _known_words[looks] = recorder.parts
+                _known_lines.clear()
+            _known_words[looks] = self._parts_of(looks, (x, y), draw)
         for part in _known_words[looks]:
             if part.words:
                 level = decimal(y + part.rise)
@@ -206,6 +232,19 @@ class PageRenderer(RendererBase):
             else:
                 outline = {"d": written(np.add(part.points, (x, y)), part.codes)}
                 ET.SubElement(self.root, "path", outline | part.style)
+
+    def _parts_of(
+        self, looks: Looks, point: tuple[float, float], draw: Callable[[RendererBase], None]
+    ) -> list[_Part]:
+        """Return what words draw, as another line of their kind does, or as matplotlib does it."""
+        kind = looks.kind
+        if kind is not None and kind in _known_lines:
+            return [replace(_known_lines[kind], words=figures.visible_text(looks.text))]
+        recorder = _WordsRecorder(self.width, self.height, *point)
+        draw(recorder)
+        if kind is not None and len(recorder.parts) == 1:
+            _known_lines[kind] = recorder.parts[0]
+        return recorder.parts
 
     def write_clips(self) -> None:
         """Define, at the end, the rectangles that clip."""

@@ -16,7 +16,7 @@ from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Affine2D, Transform
 
 from workbench.report.page_attributes import font_of
-from workbench.report.page_renderer import PageRenderer
+from workbench.report.page_renderer import Looks, PageRenderer
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
@@ -70,7 +70,7 @@ class PageText(Text):
         is_page = isinstance(renderer, PageRenderer)
         looks = self._looks() if is_page else None
         point = self._point() if looks is not None else None
-        if point is None or not isinstance(renderer, PageRenderer):
+        if looks is None or point is None or not isinstance(renderer, PageRenderer):
             super().draw(renderer)
         elif self._is_shown(point):
             renderer.draw_words(looks, point, lambda recorder: self._draw_at(point, recorder))
@@ -93,7 +93,7 @@ class PageText(Text):
     def _draw_at(self, point: _Point, renderer: RendererBase) -> None:  # noqa: ARG002 - a note's
         Text.draw(self, renderer)
 
-    def _looks(self) -> Hashable:
+    def _looks(self) -> Looks | None:
         """Return all that decides how the words look, or None for special ones."""
         text = self.get_text()
         if (
@@ -108,7 +108,7 @@ class PageText(Text):
             or self.get_url() is not None
         ):
             return None
-        return (
+        return Looks(
             text, font_of(self.get_fontproperties()), to_rgba(self.get_color()), self.get_alpha(),
             self.get_horizontalalignment(), self.get_verticalalignment(), self._behind,
         )  # fmt: skip

@@ -130,14 +130,16 @@ def _word_once() -> None:
 
 
 def _draw_once() -> None:
-    """Draw a figure in each language, so that fonts, locales and layouts are in memory too."""
+    """Draw a figure in each language, so that letters, locales and layouts are in memory too."""
     from workbench.language import LANGUAGES
     from workbench.report.figures import draw
+    from workbench.report.page_attributes import measure_letters
     from workbench.report.plots.forest import Row, forest
 
     row = Row(name="a", estimate=1.0, low=0.5, high=1.5, text="1.0", n="9")
 
     def plot(_: object, *, language: str, narrow: bool) -> Axes:
+        measure_letters()
         return forest([row], language=language, narrow=narrow)
 
     for language in LANGUAGES:
