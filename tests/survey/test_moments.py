@@ -39,9 +39,17 @@ def test_pairwise_correlations_are_those_of_pandas(seed, missing):
 
 
 @settings(max_examples=60)
-@given(st.integers(0, 2**32 - 1), st.floats(0, 0.3), st.sampled_from(["pairwise", "em"]))
-def test_every_draw_equals_the_sample_with_those_weights(seed, missing, rule):
+@given(
+    st.integers(0, 2**32 - 1),
+    st.floats(0, 0.3),
+    st.sampled_from(["pairwise", "em"]),
+    st.permutations([0, 1, 2, 3]),
+    st.integers(0, 3),
+)
+def test_every_draw_equals_the_sample_with_those_weights(seed, missing, rule, order, alike):
     values, weights = _answers(seed, rows=150, missing=missing)
+    values[:, :alike] = np.where(np.isnan(values[:, :1]), np.nan, np.nan_to_num(values[:, :alike]))
+    values = values[:, order]  # the first few were answered by the same rows
     units = sampling_units(len(values))
     drawn = moments(values, weights, rule, Resampled(units, 5, 7))
     multipliers = np.concatenate(list(resampled_multipliers(units, 5, 7)))

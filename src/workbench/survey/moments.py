@@ -184,29 +184,35 @@ def _pairwise(
         yield _from_cells(np.stack(parts)[..., None])
         return
     first, second = np.triu_indices(count)
-    row, column = (index.ravel() for index in np.indices((count, count)))
+    # columns that the same rows answered, such as low and high of a grade, are counted once
+    _, own, like = np.unique(np.isnan(scaled), axis=1, return_index=True, return_inverse=True)
+    like = like.ravel()  # numpy 2.0 gives it two dimensions
+    one, other = np.triu_indices(own.size)
+    row, by = (index.ravel() for index in np.indices((count, own.size)))
 
     def build(rows: Floats) -> Floats:
-        answered = (~np.isnan(rows)).astype(float)
+        answered = (~np.isnan(rows[:, own])).astype(float)
         filled = np.nan_to_num(rows)
-        both = answered[:, column]
+        both = answered[:, by]
         return np.hstack(
             [
-                answered[:, first] * answered[:, second],
+                answered[:, one] * answered[:, other],
                 filled[:, row] * both,
                 (filled**2)[:, row] * both,
                 filled[:, first] * filled[:, second],
             ]
         )
 
-    half, whole = first.size, count * count
     for sums in draws.sums(scaled, build, weights):
         cells = np.empty((4, count, count, sums.shape[0]))
-        columns = np.split(sums.T, [half, half + whole, half + 2 * whole])
-        for place in (0, 3):
-            cells[place, first, second] = cells[place, second, first] = columns[place]
+        ends = np.cumsum([one.size, row.size, row.size])
+        columns = np.split(sums.T, ends)
+        counts = np.empty((own.size, own.size, sums.shape[0]))
+        counts[one, other] = counts[other, one] = columns[0]
+        cells[0] = counts[like][:, like]
         for place in (1, 2):
-            cells[place] = columns[place].reshape(count, count, -1)
+            cells[place] = columns[place].reshape(count, own.size, -1)[:, like]
+        cells[3, first, second] = cells[3, second, first] = columns[3]
         yield _from_cells(cells)
 
 
