@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.inputs.redaction.readable import forms_of
+from workbench.inputs.redaction.scan import _RULES
 from workbench.inputs.redaction.sieve import may_hold_numbers
 
 PIECES = ["<", ">", "/", "<b>", "</b>", "<p>", "</p>\n", "<p\nid='1'>", "<style>", "</style>",
@@ -62,3 +63,14 @@ def test_every_digit_and_space_of_python_may_be_one_in_a_number() -> None:
     assert all(may_hold_numbers([f"85010{digit}-1234" for digit in digits]))
     assert all(may_hold_numbers([f"+46 70{space}123 45 67" for space in spaces]))
     assert not any(may_hold_numbers(["850101 1234", "4111 1111 1111", "SE35 5000 0000", ""]))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in _RULES if kind != "EMAIL"])
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), before=st.text(max_size=3), after=st.text(max_size=3))
+def test_what_a_rule_finds_is_never_passed_over(
+    kind: str, data: st.DataObject, before: str, after: str
+) -> None:
+    text = before + data.draw(st.from_regex(_RULES[kind])) + after
+    if _RULES[kind].search(text):
+        assert may_hold_numbers([text]) == [True]

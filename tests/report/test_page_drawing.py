@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import AutoMinorLocator, FuncFormatter, MaxNLocator, ScalarFormatter
 
-from workbench.report import figures, page_axes, page_renderer
+from workbench.report import figures, page_attributes, page_axes, page_renderer
 from workbench.report.figures import C1, INK, LINE, PAPER, SMALL, SOFT, canvas, draw, place
 from workbench.report.page_words import PageText
 from workbench.report.plots.chart import plot_control_chart
@@ -379,3 +379,18 @@ def test_lines_of_a_kind_are_laid_out_once() -> None:
     lines = [(f"{number}.{number}", "left", "top", "normal", 13.0, INK) for number in range(9)]
     assert len(_drawn_lines(lines)) == 9
     assert len(page_renderer._known_lines) == 1
+
+
+class _OlderFont:
+    """A font as matplotlib 3.10 reads it, whose table of heights lacks them."""
+
+    def get_sfnt_table(self, name: str) -> dict[str, int] | None:
+        hhea = {"ascent": 1901, "descent": -483, "lineGap": 0}
+        return {"OS/2": {"version": 1}, "hhea": hhea, "head": {"unitsPerEm": 2048}}.get(name)
+
+
+def test_heights_come_from_the_table_that_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_attributes, "get_font", lambda _: _OlderFont())
+    read = page_attributes.height_of_font.__wrapped__
+    found = read((("sans-serif",), "normal", "normal", "normal", "normal", 20.48))
+    assert found == pytest.approx((19.01, 4.83, 0.0))

@@ -198,7 +198,7 @@ def height_of_font(font: tuple[Any, ...]) -> tuple[float, float, float] | tuple[
     found: Any = get_font(findfont(FontProperties(**properties)))
     for name, *wanted in _HEIGHTS:
         table = found.get_sfnt_table(name)
-        if table is not None:
+        if table is not None and table.keys() >= set(wanted):  # 3.10 reads less of "OS/2"
             scale = 1 / found.get_sfnt_table("head")["unitsPerEm"] * size * _DPI / 72  # to the bit
             ascent, descent, gap = (table[key] * scale for key in wanted)
             return ascent, -descent, gap
