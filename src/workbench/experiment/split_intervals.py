@@ -103,6 +103,7 @@ class _Reading:
     cross: np.ndarray
 
 
+@np.errstate(all="ignore")
 def split_intervals(
     treatment: SplitMoments,
     control: SplitMoments,
@@ -122,18 +123,6 @@ def split_intervals(
     covariates
         Columns of Lin's regression; none for the plain difference.
     """
-    with np.errstate(all="ignore"):
-        return _intervals(treatment, control, outcome, denominator, covariates, confidence)
-
-
-def _intervals(
-    treatment: SplitMoments,
-    control: SplitMoments,
-    outcome: str,
-    denominator: str | None,
-    covariates: Sequence[str],
-    confidence: float,
-) -> np.ndarray:
     ends = np.full((len(treatment.n), 2), np.nan)
     chosen = np.flatnonzero(np.minimum(treatment.n, control.n) >= len(covariates) + 3)
     for place, name in enumerate(covariates):

@@ -203,9 +203,9 @@ def _pairwise(
             ]
         )
 
+    ends = np.cumsum([one.size, row.size, row.size])
     for sums in draws.sums(scaled, build, weights):
         cells = np.empty((4, count, count, sums.shape[0]))
-        ends = np.cumsum([one.size, row.size, row.size])
         columns = np.split(sums.T, ends)
         counts = np.empty((own.size, own.size, sums.shape[0]))
         counts[one, other] = counts[other, one] = columns[0]
