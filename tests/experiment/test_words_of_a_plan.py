@@ -9,10 +9,10 @@ from experiment_trials import CONTACTED, PAID, make_plan, make_trial
 
 import workbench as wb
 from workbench.experiment.decision_log import decision_log
-from workbench.experiment.words import records
 from workbench.report.plots.trial_checks import plot_response, plot_split
 from workbench.report.show import bundle
 from workbench.report.wording.trial_report import TrialConclusions
+from workbench.results.rows import plain_rows
 
 WORDS = {
     "unit": {"label": {"sv": "kunder", "en": "customers"}},
@@ -114,6 +114,6 @@ def test_rows_of_a_table_are_plain_values_and_what_is_missing_is_none() -> None:
     )
     first = {"name": "å", "n": 3, "passed": None, "share": None, "whole": 1}
     second = {"name": None, "n": None, "passed": True, "share": 0.5, "whole": 2}
-    assert list(records(table)) == [first, second]
+    assert list(plain_rows(table)) == [first, second]
     assert {type(value) for value in second.values()} == {type(None), bool, float, int}
-    assert list(records(table.iloc[:0])) == []
+    assert list(plain_rows(table.iloc[:0])) == []

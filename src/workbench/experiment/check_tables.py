@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.experiment.words import NONE, VERDICTS, records, unit_word, word_row
+from workbench.experiment.words import NONE, VERDICTS, unit_word, word_row
 from workbench.language import Message
 from workbench.results.amounts import bare, interval, with_interval
+from workbench.results.rows import plain_rows
 from workbench.results.trial import as_words
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def split_words(
 ) -> pd.DataFrame:
     """Return units per group and variant against the plan."""
     rows: list[dict[str, Any]] = []
-    for record in records(table):
+    for record in plain_rows(table):
         share, p = record["share"], record["p_value"]
         own = Message("–")
         if share is not None:
@@ -67,9 +68,9 @@ def _group(record: dict[str, Any], trial: Trial, culprit: tuple[str, str] | None
 
 def response_words(trial: Trial, bounds: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     """Return effects under each assumption, with who answered beside the first."""
-    answered = {(r["metric"], r["variant"]): r for r in records(rates)}
+    answered = {(r["metric"], r["variant"]): r for r in plain_rows(rates)}
     rows: list[dict[str, Any]] = []
-    for record in records(bounds):
+    for record in plain_rows(bounds):
         metric, variant = record["metric"], record["variant"]
         title = Message("{name}", name=trial.metric(metric))
         if len(trial.treatments) > 1:
@@ -115,7 +116,7 @@ def _ends(trial: Trial, metric: str, low: float | None, high: float | None) -> M
 def calibration_words(trial: Trial, table: pd.DataFrame) -> pd.DataFrame:
     """Return false alarms per metric and what chance allows."""
     rows: list[dict[str, Any]] = []
-    for record in records(table):
+    for record in plain_rows(table):
         rate = record["rate"]
         alarms = NONE
         if rate is not None:
@@ -152,7 +153,7 @@ def log_words(
         Of the experiments, where they are logged.
     """
     rows: list[dict[str, Any]] = []
-    for record in records(table):
+    for record in plain_rows(table):
         name, day = str(record["experiment"]), record["read_on"]
         printed = [record[part] for part in ("estimate", "ci_low", "ci_high")]
         later = [record[part] for part in ("later", "later_low", "later_high")]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.experiment.words import NONE, ROLES, records, word_row
+from workbench.experiment.words import NONE, ROLES, word_row
 from workbench.language import Message
 from workbench.results.amounts import SHARE_KINDS, amount, with_interval
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from workbench.language import LocalizedText
@@ -28,7 +29,7 @@ PRIORS = {"flat": Message("these data alone"), "past": Message("with past experi
 def score_words(table: pd.DataFrame) -> pd.DataFrame:
     """Return the three readings of the same scores."""
     rows: list[dict[str, Any]] = []
-    for record in records(table):
+    for record in plain_rows(table):
         p = record["p_value"]
         cells = {
             "read_as": _reading(record["reading"]),
@@ -70,7 +71,7 @@ def looks_words(trial: Trial, metric: str, table: pd.DataFrame) -> pd.DataFrame:
     """Return the effect as units came in."""
     kind = trial.kinds[metric]
     rows: list[dict[str, Any]] = []
-    for record in records(table):
+    for record in plain_rows(table):
         value = record["estimate"]
         effect = NONE
         if value is not None:
@@ -87,7 +88,7 @@ def looks_words(trial: Trial, metric: str, table: pd.DataFrame) -> pd.DataFrame:
 def visible_words(trial: Trial, table: pd.DataFrame) -> pd.DataFrame:
     """Return what could have been seen, per metric and variant."""
     rows: list[dict[str, Any]] = []
-    for record in records(table):
+    for record in plain_rows(table):
         metric, variant = record["metric"], record["variant"]
         found, power = record["detectable"], record["power"]
         title = Message("{name}", name=trial.metric(metric))
@@ -115,7 +116,7 @@ def risk_words(
 ) -> pd.DataFrame:
     """Return size and risk, in what is counted at full roll-out where the plan says so."""
     rows: list[dict[str, Any]] = []
-    for record in records(table):
+    for record in plain_rows(table):
         value = record["value"]
         if record["quantity"] == "below_margin":
             size = Message("{value:percent1}", value=value)

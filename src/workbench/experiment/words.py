@@ -13,7 +13,7 @@ from workbench.language import Message
 from workbench.results.amounts import SHARE_KINDS, bare, interval, level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from workbench.experiment.decision import Ruling
     from workbench.experiment.effect import Effect
@@ -32,7 +32,6 @@ __all__ = [
     "effect_words",
     "plan_words",
     "reading_word",
-    "records",
     "rule_words",
     "sensitivity_words",
     "unit_word",
@@ -143,20 +142,6 @@ def _effect_row(trial: Trial, reading: MetricReading) -> dict[str, Any]:
         "agreed": agreed_word(trial, reading),
     }
     return word_row(f"{name}/{reading.variant}", cells)
-
-
-def records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a table, what is missing as None."""
-    columns = [
-        [
-            None if gone else value
-            for value, gone in zip(column.tolist(), column.isna(), strict=True)
-        ]
-        for _, column in table.items()
-    ]
-    names = [str(name) for name in table.columns]
-    for row in zip(*columns, strict=True):
-        yield dict(zip(names, row, strict=True))
 
 
 def word_row(key: str, cells: dict[str, Message]) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from workbench.report.figures import (
 )
 from workbench.report.plots.forest import number_axis
 from workbench.report.plots.marks import bar, stroke, upright
-from workbench.report.rows import plain_rows
 from workbench.results.asymmetry import class_name
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.plots.marks import dots, stroke
 from workbench.report.plots.survey import wave_ticks
-from workbench.report.rows import plain_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

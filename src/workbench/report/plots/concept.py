@@ -21,7 +21,7 @@ from workbench.report.figures import (
     canvas,
     place,
 )
-from workbench.report.rows import plain_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

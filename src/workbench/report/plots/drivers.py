@@ -20,7 +20,7 @@ from workbench.report.figures import (
 from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest, number_axis
 from workbench.report.plots.marks import bar, stroke
-from workbench.report.rows import plain_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -19,7 +19,7 @@ from workbench.report.figures import (
 from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest, named_ticks
 from workbench.report.plots.trial_effects import beside, plot_effects
-from workbench.report.rows import plain_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

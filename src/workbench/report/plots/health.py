@@ -23,10 +23,10 @@ from workbench.report.figures import (
 from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest
 from workbench.report.plots.marks import bar
-from workbench.report.rows import plain_rows
 from workbench.report.wording.health import GROUPS, grade_words
 from workbench.results.base import WHOLE_WAVE, wave_label
 from workbench.results.health import CHECKS
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from workbench.language import Message, format_number, format_percent, localized
 from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, few_hidden, forest
 from workbench.report.plots.panels import Dot, panels
-from workbench.report.rows import plain_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workbench.language import Message, format_number, localized, translate
 from workbench.report.intervals import with_ends
 from workbench.report.plots.forest import Row, forest
-from workbench.report.rows import plain_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

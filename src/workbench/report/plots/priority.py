@@ -21,8 +21,8 @@ from workbench.report.figures import (
 )
 from workbench.report.plots.marks import stroke
 from workbench.report.plots.placing import Box, Spot, least_covering
-from workbench.report.rows import plain_rows
 from workbench.results.priority import SURE, quadrant_name
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

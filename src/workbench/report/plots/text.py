@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workbench.language import Message, format_number, format_percent, translate
 from workbench.report.figures import C1, INK, SMALL, SOFT, canvas, place
 from workbench.report.plots.forest import Row, forest, number_axis
-from workbench.report.rows import plain_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

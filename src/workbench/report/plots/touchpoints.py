@@ -20,7 +20,7 @@ from workbench.report.figures import (
 )
 from workbench.report.plots.marks import dots, stroke
 from workbench.report.plots.panels import words
-from workbench.report.rows import plain_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

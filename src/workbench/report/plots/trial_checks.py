@@ -10,7 +10,7 @@ from workbench.report.intervals import between, with_ends
 from workbench.report.plots.experiment import day_and_month
 from workbench.report.plots.forest import Row, forest
 from workbench.report.plots.marks import stroke
-from workbench.report.rows import plain_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

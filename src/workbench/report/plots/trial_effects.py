@@ -22,7 +22,7 @@ from workbench.report.figures import (
 )
 from workbench.report.plots.forest import Row, forest
 from workbench.report.plots.marks import dots, stroke, upright
-from workbench.report.rows import plain_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,10 +9,10 @@ import pandas as pd
 
 from workbench.language import Message
 from workbench.report.labels import report_labels
-from workbench.report.rows import plain_rows
 from workbench.report.wording.drivers import leading_tie
 from workbench.results.priority import quadrant_name
 from workbench.results.report import Answer, KeyFigure, Statements
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from workbench.results.drivers import DriversResult

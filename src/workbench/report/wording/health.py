@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message
 from workbench.report.labels import study_labels
-from workbench.report.rows import plain_rows
 from workbench.results.base import WHOLE_WAVE, in_wave, wave_label
 from workbench.results.report import Answer, KeyFigure, Statements
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from workbench.results.health import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.language import LocalizedText, Message
-from workbench.report.rows import plain_rows
 from workbench.report.wording.satisfaction_basis import estimate_of, worded
 from workbench.results.report import KeyFigure, Span, Tone
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from workbench.report.wording.satisfaction_basis import SatisfactionBasis

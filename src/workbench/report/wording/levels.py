@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import LocalizedText, Message
-from workbench.report.rows import plain_rows
 from workbench.results.report import Answer, KeyFigure, Statements
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

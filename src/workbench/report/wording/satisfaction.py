@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.language import Message
-from workbench.report.rows import plain_rows
 from workbench.report.wording.goals import goal_sentence
 from workbench.report.wording.key_figures import key_figures
 from workbench.report.wording.readings import turned, way_of_reading
 from workbench.report.wording.satisfaction_basis import SatisfactionBasis, estimate_of, worded
 from workbench.results.report import Answer, Statements
+from workbench.results.rows import plain_rows
 
 __all__ = ["Satisfaction"]
 

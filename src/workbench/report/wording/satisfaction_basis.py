@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.language import LocalizedText, Message
 from workbench.report.labels import INDICES, study_labels
-from workbench.report.rows import plain_rows
 from workbench.report.wording.waves import masked_segments, newest_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

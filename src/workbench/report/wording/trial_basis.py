@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message
-from workbench.report.rows import plain_rows
 from workbench.results.amounts import amount, interval
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from workbench.results.readout import Readout

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message
-from workbench.report.rows import plain_rows
 from workbench.results.report import KeyFigure
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from workbench.report.wording.trial_basis import TrialBasis

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message
-from workbench.report.rows import plain_rows
 from workbench.report.wording.trial_basis import TrialBasis
 from workbench.report.wording.trial_figures import chance_words, trial_figures
 from workbench.results.report import Answer, Statements, Tone
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from workbench.results.trial import Verdict

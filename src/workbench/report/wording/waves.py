@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from workbench.language import Message
-from workbench.report.rows import plain_rows
+from workbench.results.rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Rows of a result's table as plain values, for plots and wording: missing is always None."""
+"""Rows of a result's table as plain values: what is missing is always None."""
 
 from __future__ import annotations
 
